@@ -1,0 +1,195 @@
+"""What Keras did: the reply of a runner, as frozen data.
+
+The same structs serve the cache, the command ``diagramgen record``, the JSON beside each figure
+and the tests. Lines are counted from 1 at the first line of a block's code, since the same code
+may move about its page; `diagramgen.build` maps them to lines of the file.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+KEPT = 16
+"""The longest axis whose entries are all kept in a record; of a longer one, the first
+``KEPT - 1`` and the last."""
+
+
+def kept(length: int) -> tuple[int, ...]:
+    """The positions along an axis of ``length`` entries whose values are kept."""
+    if length <= KEPT:
+        return tuple(range(length))
+    return (*range(KEPT - 1), length - 1)
+
+
+class TensorSpec(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A tensor's shape and dtype, and its values where a figure needs them."""
+
+    shape: tuple[int | None, ...]
+    """As Keras says it, batch axis included; None where an axis is open."""
+    dtype: str
+    """``"float32"``, …"""
+    values: Any = None
+    """Nested lists in the order of the axes, each entry the shortest decimal that reads back as
+    the same number (``"nan"``, ``"inf"`` and ``"-inf"`` as strings); None if not recorded."""
+    elided: tuple[int, ...] = ()
+    """How many entries `values` leaves out along each axis (see `kept`); empty if none."""
+    tensor: int | None = None
+    """Which tensor of the session this is: two specs with the same number are the same tensor, so
+    that an output can be followed into the call that takes it."""
+
+
+class Step(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
+    """One time-step of a recurrent layer, replayed and found equal to what Keras returned.
+
+    Every tensor here has a leading batch axis: ``(batch, features)`` or ``(batch, units)``.
+    """
+
+    t: int
+    """The 0-based time in the input's order, whatever the direction."""
+    input: TensorSpec
+    states_before: tuple[TensorSpec, ...]
+    """The states that the cell receives: h, or h and c for an LSTM."""
+    output: TensorSpec
+    states: tuple[TensorSpec, ...]
+    """The states after the step: carried over unchanged where the step is masked."""
+    masked: bool = False
+    """Whether the mask is off here for the first row of the batch."""
+
+
+class Argument(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One argument in a call's source text."""
+
+    name: str
+    """The parameter that received it (``"units"``); an element of a tuple that is written out is
+    an argument of its own (``"shape[0]"``)."""
+    start: int
+    """Where the argument's value begins in `Source.text`, in characters."""
+    end: int
+
+
+class Source(msgspec.Struct, frozen=True, omit_defaults=True):
+    """The call that made a layer, as it stands on the page."""
+
+    text: str
+    """One line: ``SimpleRNN(4, return_sequences=True)``."""
+    arguments: tuple[Argument, ...] = ()
+    respelt: bool = False
+    """Whether the text was spelt anew from the layer's configuration, since the page has no call
+    of that form (a clone, starred arguments, ``from_config``)."""
+
+
+class LayerCall(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
+    """One call of a layer or model."""
+
+    number: int
+    """Counts the session's calls from 1, in the order in which they began."""
+    layer: str
+    """The class: ``"SimpleRNN"``."""
+    name: str
+    """Keras's name of the layer: ``"simple_rnn_1"``."""
+    kind: str = "layer"
+    """``"recurrent"``, ``"time_distributed"``, ``"bidirectional"``, ``"model"`` or ``"layer"``."""
+    line: int | None = None
+    """The line of the block from which the call came."""
+    depth: int = 0
+    """How many layer calls enclose this one."""
+    parent: int | None = None
+    """The `number` of the call that encloses this one."""
+    symbolic: bool = False
+    """Whether it was called on symbolic tensors, so that there are shapes and no values."""
+    example: bool = False
+    """Whether it was called after the session on a seeded example, to have values to draw."""
+    config: dict[str, Any] = {}
+    """The plain entries (strings, numbers, booleans, None) of the layer's configuration:
+    ``units``, ``return_sequences``, …"""
+    source: Source | None = None
+    """The call that made the layer."""
+    input_source: Source | None = None
+    """The ``keras.Input`` call that gave the shape, where there is one."""
+    wrapped: str | None = None
+    """The class of the layer that a wrapper holds: ``"Dense"``."""
+    inputs: tuple[TensorSpec, ...] = ()
+    outputs: tuple[TensorSpec, ...] = ()
+    mask: TensorSpec | None = None
+    """The mask that the layer received, ``(batch, time)``."""
+    parameters: int = 0
+    """Trainable and other weights, counted in numbers."""
+    initial_states: tuple[TensorSpec, ...] = ()
+    """``(batch, units)`` each: h, or h and c."""
+    final_states: tuple[TensorSpec, ...] = ()
+    steps: tuple[Step, ...] = ()
+    """The time-steps at the positions that `kept` gives, in the order of time; empty where nothing
+    was replayed, or where the replay differed from what Keras returned."""
+    note: str | None = None
+    """Why there are no steps where there should be some, in a sentence for the reader."""
+
+
+class Failure(msgspec.Struct, frozen=True, omit_defaults=True):
+    """How a block or an expression ended, if not well."""
+
+    type: str
+    """The exception's class (``"ValueError"``), or ``"Timeout"``, ``"Killed"``, ``"Exit"`` when the
+    session's process ended otherwise."""
+    message: str
+    line: int | None = None
+    """The line of the block that was running."""
+
+
+class Warned(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A warning that a block caused."""
+
+    category: str
+    """``"UserWarning"``"""
+    message: str
+    line: int | None = None
+
+
+class Printed(msgspec.Struct, frozen=True):
+    """What one top-level statement of a block printed."""
+
+    line: int
+    """The statement's last line."""
+    text: str
+
+
+class BlockResult(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What one block did."""
+
+    line: int = 1
+    """The block's first line: 1 in an Outcome, its line in the file in what leaves `build`."""
+    ran: bool = True
+    """False if an earlier block of its session failed, so that this one was not run."""
+    stdout: str = ""
+    """All that it printed, in order, as UTF-8 with unreadable bytes replaced."""
+    printed: tuple[Printed, ...] = ()
+    """The same, statement by statement; statements that print nothing are left out."""
+    warnings: tuple[Warned, ...] = ()
+    error: Failure | None = None
+    """What it raised, declared or not; None if it ran to its end."""
+    calls: tuple[LayerCall, ...] = ()
+    draw: int | None = None
+    """The `number` of the call to draw, in this block or an earlier one; None for no figure."""
+    note: str | None = None
+    """Why there is no figure where one was asked for, in a sentence for the author."""
+
+
+class ValueResult(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What an inline expression evaluated to."""
+
+    text: str = ""
+    """``str()`` of the value."""
+    ran: bool = True
+    error: Failure | None = None
+
+
+class Outcome(msgspec.Struct, frozen=True):
+    """What a whole program did."""
+
+    versions: dict[str, str]
+    """``{"python": "3.11.7", "keras": "3.15.1", "backend": "tensorflow", "tensorflow": …}``"""
+    blocks: tuple[BlockResult, ...] = ()
+    """One for each block of the program, in order."""
+    values: tuple[ValueResult, ...] = ()
+    """One for each expression of the program, in order."""
