@@ -1,0 +1,53 @@
+PYTHON ?= python3
+ADDRESS ?= 127.0.0.1:8000
+
+bin := .venv/bin
+pip := $(bin)/python -m pip --disable-pip-version-check
+package := ".[mkdocs,tensorflow]"
+
+# TensorFlow's greetings, and mkdocs-material's and properdocs' banners about other projects.
+export TF_CPP_MIN_LOG_LEVEL = 3
+export TF_ENABLE_ONEDNN_OPTS = 0
+export NO_MKDOCS_2_WARNING = 1
+export DISABLE_MKDOCS_2_WARNING = true
+
+.PHONY: help site serve test lint check constraints
+.DEFAULT_GOAL := help
+
+help: ## list these targets
+	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
+
+site: .venv/ready ## build the site into site/
+	$(bin)/mkdocs build --strict
+	@echo "Open file://$(CURDIR)/site/index.html"
+
+serve: .venv/ready ## show the site while you write: it is built again on each save
+	$(bin)/mkdocs serve --strict --dev-addr $(ADDRESS)
+
+test: .venv/ready ## run the tests
+	$(bin)/pytest -n auto
+
+lint: .venv/ready ## check format, style, types and imports
+	$(bin)/ruff format --check
+	$(bin)/ruff check
+	$(bin)/mypy
+	$(bin)/lint-imports
+
+check: lint test ## all that has to hold before a commit
+
+# Made with the oldest Python that the package supports, since newer ones install the same versions.
+# TensorFlow has a name of its own where it comes without support for graphics cards.
+constraints: .venv/ready ## pin the newest versions of all that is installed here
+	$(PYTHON) -m venv --clear --without-pip .venv/newest
+	$(pip) --python .venv/newest install --quiet pip --group dev --editable $(package)
+	$(pip) --python .venv/newest freeze --all --exclude-editable \
+		| sed 's/^tensorflow_cpu\(.*\)/tensorflow\1\n&/' > constraints.txt
+	@rm -r .venv/newest
+
+# pip before the rest: the one that Python brings may know no dependency groups.
+.venv/ready: pyproject.toml constraints.txt
+	$(PYTHON) -m venv .venv
+	$(pip) install --quiet --constraint constraints.txt pip
+	$(pip) install --quiet --constraint constraints.txt --build-constraint constraints.txt \
+		--group dev --editable $(package)
+	@touch $@
