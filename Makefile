@@ -19,7 +19,7 @@ help: ## list these targets
 
 site: .venv/ready ## build the site into site/
 	$(bin)/mkdocs build --strict
-	@echo "Open file://$(CURDIR)/site/index.html"
+	@echo "Open $(CURDIR)/site/index.html in a browser (its search box needs a server: make serve)."
 
 serve: .venv/ready ## show the site while you write: it is built again on each save
 	$(bin)/mkdocs serve --strict --dev-addr $(ADDRESS)
