@@ -25,7 +25,7 @@ serve: .venv/ready ## show the site while you write: it is built again on each s
 	$(bin)/mkdocs serve --strict --dev-addr $(ADDRESS)
 
 test: .venv/ready ## run the tests
-	$(bin)/pytest -n auto
+	$(bin)/pytest -n auto --dist loadgroup
 
 lint: .venv/ready ## check format, style, types and imports
 	$(bin)/ruff format --check

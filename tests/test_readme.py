@@ -53,6 +53,7 @@ def test_install() -> None:
     subprocess.run([sys.executable, "-m", pip, *arguments, *offline], cwd=ROOT, check=True)
 
 
+@pytest.mark.xdist_group("site")  # so that the pages run once
 def test_serve() -> None:
     address = f"127.0.0.1:{free_port()}"
     server = subprocess.Popen(
