@@ -1,0 +1,59 @@
+"""Where the columns of an unrolled figure stand: one a time-step, from left to right."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import NamedTuple
+
+from diagramgen.figures.scene import Unrolled
+from diagramgen.figures.text import text_width
+from diagramgen.figures.theme import CELL_SIZE, VALUE_WIDTH, WORD_SIZE
+from diagramgen.figures.vectors import labels_width, vector_width
+
+ARROW = 22.0
+"""The length of an arrow between two marks."""
+_CELL = 84.0
+_ELISION = 96.0
+_SPACE = 18.0
+
+
+class Grid(NamedTuple):
+    """Places along the time axis, in points."""
+
+    columns: tuple[float, ...]
+    """The middle of each column."""
+    cell: float
+    """The width of a cell."""
+
+    def state_after(self, column: int) -> float:
+        """The middle of the state that leaves a column's cell."""
+        return self.columns[column] + self.cell / 2 + ARROW + VALUE_WIDTH / 2
+
+    def state_before(self, column: int) -> float:
+        """The middle of the state that enters a column's cell."""
+        return self.columns[column] - self.cell / 2 - ARROW - VALUE_WIDTH / 2
+
+
+def grid_of(scene: Unrolled) -> Grid:
+    """The narrowest even grid in which nothing of a column meets its neighbours."""
+    cell = max(_CELL, *(text_width(row.title, CELL_SIZE, bold=True) + 20 for row in scene.rows))
+    between = cell + 2 * ARROW + VALUE_WIDTH
+    pitch = max(between, *_widths(scene))
+    columns = [0.0]
+    for here, there in pairwise(scene.steps):
+        gap = there - here > 1
+        step = max(pitch, between + VALUE_WIDTH) + _ELISION if gap else pitch
+        columns.append(columns[-1] + step)
+    return Grid(tuple(columns), cell)
+
+
+def _widths(scene: Unrolled) -> list[float]:
+    """What each kind of thing in a column needs, space to the next one included."""
+    widths = [vector_width(vector) + _SPACE for vector in scene.inputs]
+    widths += [text_width(word, WORD_SIZE, bold=True) + _SPACE for word in scene.words]
+    for row in scene.rows:
+        if row.labels:
+            widths.append(VALUE_WIDTH + labels_width(row.labels) + _SPACE)
+        else:
+            widths += [vector_width(vector) + _SPACE for vector in row.outputs]
+    return widths

@@ -1,0 +1,92 @@
+"""An `Unrolled` scene on its grid: time from left to right, data from bottom to top."""
+
+from __future__ import annotations
+
+from diagramgen.figures.drawing import Drawing, Edge, Label
+from diagramgen.figures.grid import ARROW
+from diagramgen.figures.rows import draw_row
+from diagramgen.figures.scene import Unrolled, Vector
+from diagramgen.figures.sheet import extent
+from diagramgen.figures.stage import Stage, Tie, right_of
+from diagramgen.figures.strip import draw_strip
+from diagramgen.figures.text import count
+from diagramgen.figures.theme import CELL_SIZE, LINE_HEIGHT, VALUE_HEIGHT, WORD_SIZE
+from diagramgen.figures.vectors import lay
+
+_TIME_LINE = -18.0
+
+
+def lay_out(scene: Unrolled) -> Drawing:
+    """Every mark of the figure, in its place."""
+    stage = Stage.of(scene)
+    y = _draw_inputs(stage)
+    for index in range(len(scene.rows)):
+        y = draw_row(stage, index, y)
+    _draw_time(stage)
+    draw_strip(stage, top=_TIME_LINE - 2 * LINE_HEIGHT)
+    return stage.sheet.finish()
+
+
+def _draw_inputs(stage: Stage) -> float:
+    """Words with the input vectors over them; returns the height at which the vectors end."""
+    scene = stage.scene
+    y = WORD_SIZE * 0.6 + ARROW + VALUE_HEIGHT / 2
+    for column, vector in enumerate(scene.inputs):
+        _draw_input(stage, column, vector, y)
+    stage.elide("input", y)
+    last = lay(f"input-{stage.last}", scene.inputs[-1], stage.grid.columns[-1], y)
+    notes = [f"input {scene.input_shape}"]
+    if len(scene.input_shape) == 3:
+        notes.insert(0, count(scene.inputs[-1].length, "feature"))
+        stage.ties.append(Tie("shape[1]", None, last.id, right_of(last), y, "input"))
+    if scene.batch > 1:
+        notes.append(f"first of {scene.batch} rows drawn")
+    stage.note(last, y, notes, "input")
+    return y + VALUE_HEIGHT / 2
+
+
+def _draw_input(stage: Stage, column: int, vector: Vector, y: float) -> None:
+    x, words = stage.grid.columns[column], stage.scene.words
+    word = Label(
+        id=f"word-{column}",
+        x=x,
+        y=0,
+        text=words[column] if words else f"t = {vector.step}",
+        role="ink",
+        size=WORD_SIZE if words else CELL_SIZE,
+        bold=True,
+        classes="dg-word",
+    )
+    group = lay(f"input-{column}", vector, x, y)
+    edge = Edge(
+        tail=word.id,
+        head=group.id,
+        points=((x, WORD_SIZE * 0.6), (x, y - VALUE_HEIGHT / 2)),
+        data={"layer": vector.layer, "step": str(vector.step)},
+    )
+    stage.sheet.add(word, group, edge)
+
+
+def _draw_time(stage: Stage) -> None:
+    """The line under the words that stands for the time axis, and how long it is."""
+    words = [extent(stage.sheet.marks[f"word-{column}"]) for column in (0, stage.last)]
+    half = stage.grid.cell / 2
+    left = min(words[0][0], stage.grid.columns[0] - half)
+    right = max(words[1][2], stage.grid.columns[-1] + half)
+    label = Label(
+        id="time",
+        x=(left + right) / 2,
+        y=_TIME_LINE - LINE_HEIGHT,
+        text=count(stage.scene.length, "time-step"),
+        role="time",
+        bold=True,
+    )
+    line = Edge(
+        tail="word-0",
+        head=label.id,
+        points=((left, _TIME_LINE), (right, _TIME_LINE)),
+        role="time",
+        arrow=False,
+    )
+    stage.sheet.add(line, label)
+    stage.ties.append(Tie("shape[0]", None, label.id, label.x, _TIME_LINE, "time"))

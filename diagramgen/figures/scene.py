@@ -1,0 +1,130 @@
+"""What a figure shows, before anybody asks where.
+
+There are two kinds of scene: an `Unrolled` one (time from left to right, one row a layer) and a
+`Chain` of layers with the shapes between them. Both are frozen data without coordinates.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from diagramgen.trace import Source
+
+
+class Vector(msgspec.Struct, frozen=True, kw_only=True):
+    """One vector of numbers, drawn as one box a number."""
+
+    role: str
+    """``"input"``, ``"state"``, ``"cell-state"`` or ``"output"``."""
+    layer: str
+    """Keras's name of the layer that it enters (an input) or comes from."""
+    step: int
+    """The 0-based time-step that it belongs to; a state bears the step that made it, an initial
+    state the first."""
+    length: int
+    """How many numbers it holds, elided ones included."""
+    values: tuple[Any, ...]
+    """The numbers at the positions that `diagramgen.trace.kept` gives for `length`."""
+    name: str = ""
+    """What is written over it: ``"h₁"``."""
+    ghost: bool = False
+    """Computed, but not returned."""
+
+    @property
+    def shape(self) -> tuple[int]:
+        """``(units,)`` or ``(features,)``."""
+        return (self.length,)
+
+
+class Lane(msgspec.Struct, frozen=True, kw_only=True):
+    """One state of a recurrent layer on its way through time: h, or an LSTM's c."""
+
+    role: str
+    initial: Vector
+    after: tuple[Vector, ...]
+    """The state after each column's step, in the order of the columns."""
+    before: tuple[Vector, ...]
+    """The state that enters each column's step."""
+    returned: bool
+    """Whether the layer hands its last value out."""
+    shown_last: bool
+    """Whether the last value is drawn: it is returned, or no output shows the same numbers."""
+
+
+class Row(msgspec.Struct, frozen=True, kw_only=True):
+    """One layer of an unrolled figure."""
+
+    layer: str
+    """Keras's name: ``"simple_rnn"``."""
+    title: str
+    """What is written in its boxes: ``"SimpleRNN"``."""
+    once: bool = False
+    """Whether it gives one vector, drawn over the last column, and not one a time-step."""
+    across: bool = False
+    """Whether it takes all time-steps at once: an average, a flattening."""
+    lanes: tuple[Lane, ...] = ()
+    """Its states; none for a layer that isn't recurrent."""
+    outputs: tuple[Vector, ...]
+    """One for each column, or a single one where `once`."""
+    output_shape: tuple[int | None, ...]
+    """As Keras says it: ``(batch, units)`` or ``(batch, time, units)``."""
+    labels: tuple[str, ...] = ()
+    """Names for the entries of its outputs."""
+    masked: tuple[int, ...] = ()
+    """The time-steps at which the mask is off."""
+    source: Source | None = None
+
+    @property
+    def recurrent(self) -> bool:
+        """Whether it carries a state from step to step."""
+        return bool(self.lanes)
+
+
+class Unrolled(msgspec.Struct, frozen=True, kw_only=True):
+    """Recurrent layers through time, with what stands on them."""
+
+    steps: tuple[int, ...]
+    """The time-step of each column."""
+    length: int
+    """How many time-steps there are, elided ones included."""
+    words: tuple[str, ...] = ()
+    """What stands under each column; empty to write the time."""
+    inputs: tuple[Vector, ...]
+    input_shape: tuple[int | None, ...]
+    """``(batch, time, features)``"""
+    input_source: Source | None = None
+    rows: tuple[Row, ...]
+    """From the input up."""
+    batch: int
+    """How many rows the batch has; the first one is drawn."""
+    example: bool = False
+    """Whether the numbers come from a made-up input, since the page gave none."""
+
+
+class Link(msgspec.Struct, frozen=True, kw_only=True):
+    """One layer of a chain."""
+
+    layer: str
+    title: str
+    source: Source | None = None
+    parameters: int
+    output_shape: tuple[int | None, ...] | None
+    """None where the call failed."""
+
+
+class Chain(msgspec.Struct, frozen=True, kw_only=True):
+    """Layers one after another, with the shapes that go between them."""
+
+    name: str
+    """The model's or the layer's class."""
+    input_shape: tuple[int | None, ...]
+    links: tuple[Link, ...]
+    elided: int = 0
+    """How many layers are left out after the first `diagramgen.figures.theme.LEADING` ones."""
+    note: str | None = None
+    """Why there are no numbers in it, for the reader."""
+
+
+Scene = Unrolled | Chain

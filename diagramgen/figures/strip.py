@@ -1,0 +1,174 @@
+"""The code strip: the calls that made the layers, each argument tied to what it sets.
+
+A line leaves its argument downwards, runs between two lines of code to the left or the right
+margin, climbs there, and arrives from the side; only the number of time-steps is tied straight
+upwards. Calls stand in the order of the rows, so later lines climb further out and higher up,
+and no two of them cross.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from msgspec.structs import replace
+
+from diagramgen.figures.drawing import Edge, Label
+from diagramgen.figures.sheet import extent
+from diagramgen.figures.stage import Stage, Tie
+from diagramgen.figures.text import text_width
+from diagramgen.figures.theme import CODE_SIZE, LINE_HEIGHT, MONO
+from diagramgen.trace import Argument, Source
+
+_LONGEST = 88
+_LETTER = text_width(" ", CODE_SIZE, font=MONO)
+_LEVEL = 7.0
+_MARGIN = 14.0
+_ALIASES = {
+    "shape": ("input_shape", "batch_shape"),
+    "units": ("layer.units", "output_dim"),
+}
+
+
+class Wire(NamedTuple):
+    """An argument in the strip, and the place that it sets."""
+
+    argument: Argument
+    tie: Tie
+    code: str
+    """The id of the argument's piece of text."""
+    x: float
+    """The argument's middle."""
+
+
+def draw_strip(stage: Stage, *, top: float) -> None:
+    """Draw the calls under the figure, from ``top`` down, and tie their arguments to it."""
+    left, _, right, _ = stage.sheet.extent()
+    sources = _sources(stage)
+    width = max((len(_shown(source)) for _, source in sources), default=0) * _LETTER
+    x = (left + right - width) / 2
+    y = top - LINE_HEIGHT
+    margins = [left - _MARGIN, right + _MARGIN]
+    for number, (row, source) in enumerate(sources):
+        ties = [tie for tie in stage.ties if row == tie.row or (tie.row is None and number == 0)]
+        wires = _wires(source, ties, f"code-{number}", x)
+        _write(stage, source, wires, f"code-{number}", (x, y))
+        y -= LINE_HEIGHT + 8 + _LEVEL * _draw_wires(stage, wires, y, margins)
+
+
+def _sources(stage: Stage) -> list[tuple[int | None, Source]]:
+    """The calls from the input up, each with its row."""
+    scene = stage.scene
+    rows = [(index, row.source) for index, row in enumerate(scene.rows) if row.source]
+    return [(None, scene.input_source), *rows] if scene.input_source else [*rows]
+
+
+def _shown(source: Source) -> str:
+    text = source.text
+    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
+
+
+def _wires(source: Source, ties: list[Tie], code: str, x: float) -> list[Wire]:
+    wires = []
+    for tie in ties:
+        stem, bracket, rest = tie.argument.partition("[")
+        names = {f"{name}{bracket}{rest}" for name in (stem, *_ALIASES.get(stem, ()))}
+        for argument in source.arguments:
+            if argument.name in names and argument.end < _LONGEST:
+                middle = x + _LETTER * (argument.start + argument.end) / 2
+                wires.append(Wire(argument, tie, f"{code}-{argument.start}", middle))
+    return wires
+
+
+def _write(
+    stage: Stage, source: Source, wires: list[Wire], code: str, place: tuple[float, float]
+) -> None:
+    """The text of a call, in pieces: a tied argument has its own colour."""
+    roles = {(wire.argument.start, wire.argument.end): wire.tie.role for wire in wires}
+    text, end = _shown(source), 0
+    pieces = []
+    for start, stop in sorted(roles):
+        pieces += [(end, start, "ink"), (start, stop, roles[start, stop])]
+        end = stop
+    for start, stop, role in (*pieces, (end, len(text), "ink")):
+        piece = text[start:stop]
+        blank = len(piece) - len(piece.lstrip())
+        if piece.strip():
+            label = Label(
+                id=f"{code}-{start}",
+                x=place[0] + (start + blank) * _LETTER,
+                y=place[1],
+                text=piece.strip(),
+                role=role,
+                size=CODE_SIZE,
+                classes="dg-code",
+                anchor="start",
+                mono=True,
+                bold=role != "ink",
+            )
+            stage.sheet.add(label)
+
+
+def _draw_wires(stage: Stage, wires: list[Wire], y: float, margins: list[float]) -> int:
+    """The lines of one call's arguments; returns how many run under one another.
+
+    Args:
+        stage: The figure.
+        wires: The arguments of the call that set something.
+        y: The height of the call's text.
+        margins: Where the next line climbs, on the left and on the right; moved outwards here.
+    """
+    for wire in wires:
+        if wire.tie.role == "time":
+            _point_up(stage, wire, y)
+    to_left = [wire for wire in wires if wire.tie.x < 0]
+    to_right = [wire for wire in wires if wire.tie.x >= 0 and wire.tie.role != "time"]
+    to_right.sort(key=lambda wire: wire.tie.y)
+    # Lines that run towards each other would lie on one another: one side goes deeper.
+    crossing = any(left.x > right.x for left in to_left for right in to_right)
+    deeper = len(to_right) if crossing else 0
+    for level, wire in enumerate(to_left, deeper + 1):
+        _lead(stage, wire, y, level, margins[0])
+        margins[0] -= _LEVEL
+    for level, wire in enumerate(to_right, 1):
+        _lead(stage, wire, y, level, margins[1])
+        margins[1] += _LEVEL
+    return max(len(to_left) + deeper, len(to_right))
+
+
+def _lead(stage: Stage, wire: Wire, y: float, level: int, margin: float) -> None:
+    """A line from an argument through the margin to what it sets."""
+    start = y - LINE_HEIGHT / 2
+    run = start - _LEVEL * level
+    stage.sheet.add(
+        Edge(
+            tail=wire.code,
+            head=wire.tie.head,
+            points=(
+                (wire.x, start),
+                (wire.x, run),
+                (margin, run),
+                (margin, wire.tie.y),
+                (wire.tie.x, wire.tie.y),
+            ),
+            role=wire.tie.role,
+            classes="dg-edge dg-tie",
+        )
+    )
+
+
+def _point_up(stage: Stage, wire: Wire, y: float) -> None:
+    """A line straight up to the time axis; what is written under the axis makes room for it."""
+    label = stage.sheet.marks[wire.tie.head]
+    start, _, end, _ = extent(label)
+    if isinstance(label, Label) and start - 8 < wire.x < end + 8:
+        moved = label.x + wire.x - 8 - end
+        stage.sheet.marks[label.id] = replace(label, x=moved)
+    stage.sheet.add(
+        Edge(
+            tail=wire.code,
+            head=wire.tie.head,
+            points=((wire.x, y + LINE_HEIGHT / 2), (wire.x, wire.tie.y)),
+            role=wire.tie.role,
+            classes="dg-edge dg-tie",
+        )
+    )

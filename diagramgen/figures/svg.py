@@ -1,0 +1,182 @@
+"""From DOT text to the SVG that stands in a page.
+
+Graphviz draws; what it can't write (groups of groups, ``data-*``, a title and a description in
+words) is put in afterwards, and what repeats itself is left to the style sheet.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sysconfig
+import xml.etree.ElementTree as ET
+from importlib import resources
+
+from diagramgen.errors import EnvironmentProblem
+from diagramgen.figures.drawing import Box, Drawing, Edge, Group, Label, Mark
+
+_SVG = "http://www.w3.org/2000/svg"
+_BASELINE = 0.355
+"""How far under its middle a line of figures and capitals has its baseline, in ems."""
+
+
+def find_program(configured: str | None) -> str:
+    """The Graphviz program that draws: the configured one, graphviz-pure, or one on the PATH.
+
+    Args:
+        configured: A program's name or path, from a site's configuration; ``DIAGRAMGEN_DOT`` in
+            the environment goes before it.
+
+    Raises:
+        EnvironmentProblem: The configured program isn't there, or there is none at all.
+    """
+    named = os.environ.get("DIAGRAMGEN_DOT") or configured
+    if named:
+        if found := shutil.which(named):
+            return found
+        raise EnvironmentProblem(
+            f"The Graphviz program {named!r} is not there or can't be run",
+            hint="Correct the option `dot` or DIAGRAMGEN_DOT, or leave both out",
+        )
+    scripts = sysconfig.get_path("scripts")
+    candidates = (
+        shutil.which("graphviz-pure", path=scripts),
+        shutil.which("graphviz-pure"),
+        shutil.which("dot"),
+    )
+    for candidate in candidates:
+        if candidate:
+            return candidate
+    raise EnvironmentProblem(
+        "There is no Graphviz program to draw the figures with",
+        hint="Install one: `pip install graphviz-pure`, or your system's graphviz package",
+    )
+
+
+def run_graphviz(dot: str, program: str) -> str:
+    """The SVG that a Graphviz program makes of DOT text whose places are all given.
+
+    Raises:
+        EnvironmentProblem: The program failed.
+    """
+    done = subprocess.run(
+        [program, "-Kneato", "-n2", "-Tsvg"],
+        input=dot,
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+    )
+    if done.returncode:
+        raise EnvironmentProblem(
+            f"{program} could not draw a figure: {done.stderr.strip()}",
+            hint="Check that it is a Graphviz program, of version 2.43 or later",
+        )
+    return done.stdout
+
+
+def to_svg(drawing: Drawing, drawn: str, *, prefix: str, title: str, description: str) -> str:
+    """The figure's SVG, grouped, classed and described, ready to stand inside an HTML page.
+
+    Args:
+        drawing: The figure.
+        drawn: What `run_graphviz` made of its DOT text.
+        prefix: Unique in the page; every id begins with it.
+        title: The figure's name, for a screen reader.
+        description: In words, what it shows.
+    """
+    shapes = _shapes(drawn)
+    root = ET.Element(
+        "svg",
+        {
+            "xmlns": _SVG,
+            "class": "dg-svg",
+            "role": "img",
+            "aria-labelledby": f"{prefix}-title {prefix}-desc",
+            "viewBox": " ".join(
+                _number(value)
+                for value in (
+                    drawing.left,
+                    -drawing.bottom - drawing.height,
+                    drawing.width,
+                    drawing.height,
+                )
+            ),
+            "style": f"--dg-width:{_number(drawing.width)}px",
+        },
+    )
+    ET.SubElement(root, "title", {"id": f"{prefix}-title"}).text = title
+    ET.SubElement(root, "desc", {"id": f"{prefix}-desc"}).text = description
+    for mark in drawing.marks:
+        _put(root, mark, shapes)
+    return ET.tostring(root, encoding="unicode")
+
+
+def standalone(svg: str) -> str:
+    """The same SVG as a file of its own: the style sheet in it, and a size."""
+    css = resources.files("diagramgen").joinpath("assets/figures.css").read_text("utf-8")
+    root = ET.fromstring(svg)  # noqa: S314 - made by to_svg
+    ET.register_namespace("", _SVG)
+    _, _, width, height = root.attrib["viewBox"].split()
+    root.attrib |= {"width": width, "height": height}
+    style = ET.Element(f"{{{_SVG}}}style")
+    style.text = css
+    root.insert(2, style)
+    return ET.tostring(root, encoding="unicode", xml_declaration=True)
+
+
+def _shapes(drawn: str) -> dict[str, list[ET.Element]]:
+    """What Graphviz drew for each id: paths and polygons, bare of their colours."""
+    shapes: dict[str, list[ET.Element]] = {}
+    root = ET.fromstring(drawn.encode())  # noqa: S314 - made by our own Graphviz program
+    for group in root.iter(f"{{{_SVG}}}g"):
+        shapes[group.attrib["id"]] = [
+            ET.Element(tag, {key: child.attrib[key]})
+            for child in group
+            for tag, key in (("path", "d"), ("polygon", "points"))
+            if child.tag == f"{{{_SVG}}}{tag}"
+        ]
+    return shapes
+
+
+def _put(parent: ET.Element, mark: Mark, shapes: dict[str, list[ET.Element]]) -> None:
+    group = ET.SubElement(parent, "g", _attributes(mark))
+    if isinstance(mark, Group):
+        for child in mark.children:
+            _put(group, child, shapes)
+        return
+    if isinstance(mark, Box) and mark.title is not None:
+        ET.SubElement(group, "title").text = mark.title
+    group.extend(shapes[mark.id])
+    if isinstance(mark, Box | Label) and mark.text:
+        group.append(_text(mark))
+
+
+def _attributes(mark: Mark) -> dict[str, str]:
+    classes = mark.classes.split()
+    if not isinstance(mark, Group) and "dg-value" not in classes:
+        classes.append(f"dg-{mark.role}")
+    if isinstance(mark, Box | Edge) and mark.dashed:
+        classes.append("dg-dashed")
+    if isinstance(mark, Box | Label) and mark.bold:
+        classes.append("dg-bold")
+    attributes = {"class": " ".join(dict.fromkeys(classes))}
+    return attributes | {f"data-{name}": value for name, value in mark.data.items()}
+
+
+def _text(mark: Box | Label) -> ET.Element:
+    """The text of a mark, anchored where the drawing says: Graphviz only guesses at widths."""
+    attributes = {
+        "x": _number(mark.x),
+        "y": _number(-mark.y + mark.size * _BASELINE),
+        "font-size": _number(mark.size),
+    }
+    if isinstance(mark, Label) and mark.anchor != "middle":
+        attributes["text-anchor"] = mark.anchor
+    text = ET.Element("text", attributes)
+    text.text = mark.text
+    return text
+
+
+def _number(value: float) -> str:
+    return f"{value:.2f}".rstrip("0").rstrip(".") if value else "0"
