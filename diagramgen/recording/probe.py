@@ -1,0 +1,142 @@
+"""Models that were never called on data, run once on an example after the session has ended."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import keras
+import numpy as np
+from keras import KerasTensor, tree
+
+from diagramgen.recording.calls import Call
+from diagramgen.recording.snapshot import Saved, as_it_was, saved
+from diagramgen.recording.values import Array
+
+STEPS = 3
+"""Time-steps of an example where neither the model nor its block says how many."""
+
+SEED = 7
+"""Of the example's numbers: the same page gives the same figure."""
+
+
+@dataclass(frozen=True, slots=True)
+class Probe:
+    """A layer or model as it stood at the end of its block, and how to call it."""
+
+    layer: keras.Layer
+    arguments: tuple[tuple[Any, ...], dict[str, Any]]
+    """With a KerasTensor for each tensor."""
+    graph: Any
+    """A Sequential model's own graph, which a later ``add`` replaces; None for another layer."""
+    variables: Saved
+    steps: int
+
+
+def prepared(layer: keras.Layer, calls: Iterable[Call], steps: int | None) -> Probe | None:
+    """Keep what is needed to run a layer on an example later.
+
+    Args:
+        layer: The layer or model.
+        calls: The session's calls so far, in order.
+        steps: Time-steps for an open time axis.
+
+    Returns:
+        None if no input shape is known.
+    """
+    arguments = _arguments(layer, calls)
+    if arguments is None:
+        return None
+    return Probe(layer, arguments, vars(layer).get("_functional"), saved(layer), steps or STEPS)
+
+
+def chain_to(tensor: KerasTensor) -> keras.Model:
+    """The model that leads from its inputs to a symbolic tensor."""
+    inputs = keras.utils.get_source_inputs(tensor)
+    # A name of our own, or Keras would count one on for the program's next model.
+    return keras.Model(inputs[0] if len(inputs) == 1 else inputs, tensor, name="functional")
+
+
+def run(probe: Probe) -> None:
+    """Call the layer on an example, and leave everything as it was.
+
+    Raises:
+        Exception: Whatever the layer raises.
+    """
+    rng = np.random.default_rng(SEED)
+    args, kwargs = tree.map_structure(
+        lambda leaf: _example(leaf, probe, rng) if isinstance(leaf, KerasTensor) else leaf,
+        probe.arguments,
+    )
+    with as_it_was(probe.variables), _graph_as_it_was(probe), _losses_kept(probe.layer):
+        probe.layer(*args, **kwargs)
+
+
+def _arguments(
+    layer: keras.Layer, calls: Iterable[Call]
+) -> tuple[tuple[Any, ...], dict[str, Any]] | None:
+    graph = vars(layer).get("_functional") or layer
+    if hasattr(graph, "_inputs_struct"):
+        return (graph._inputs_struct,), {}
+    for call in calls:
+        if call.layer is layer and call.arguments is not None:
+            return call.arguments
+    shapes = layer._build_shapes_dict
+    if not shapes:
+        return None
+    return (KerasTensor(next(iter(shapes.values())), dtype=layer.input_dtype),), {}
+
+
+def _example(tensor: KerasTensor, probe: Probe, rng: np.random.Generator) -> Array:
+    """Numbers of one decimal in the tensor's shape; for an Embedding, ids that it knows."""
+    batch, *axes = tensor.shape
+    shape = (batch or 1, *(probe.steps if axis is None else axis for axis in axes))
+    ids = _vocabulary(tensor, probe.layer)
+    if tensor.dtype == "bool":
+        return np.ones(shape, bool)
+    if ids is not None or "int" in tensor.dtype:
+        return rng.integers(1, max(2, ids or 2), shape).astype(tensor.dtype)
+    return np.round(rng.uniform(-1, 1, shape), 1).astype(tensor.dtype)
+
+
+def _vocabulary(tensor: KerasTensor, layer: keras.Layer) -> int | None:
+    """How many ids the Embedding that takes a tensor knows; None if none takes it."""
+    history = getattr(tensor, "_keras_history", None)
+    takers = [node.operation for node in history.operation._outbound_nodes] if history else [layer]
+    sizes = [
+        part.input_dim
+        for taker in takers
+        if isinstance(taker, keras.Layer)
+        for part in taker._flatten_layers()
+        if isinstance(part, keras.layers.Embedding)
+    ]
+    return min(sizes, default=None)
+
+
+@contextmanager
+def _graph_as_it_was(probe: Probe) -> Iterator[None]:
+    """Give a Sequential model the graph that it had, past layers that were added since."""
+    attributes = vars(probe.layer)
+    present = attributes.get("_functional")
+    if probe.graph is not None:
+        attributes["_functional"] = probe.graph
+    try:
+        yield
+    finally:
+        if probe.graph is not None:
+            attributes["_functional"] = present
+
+
+@contextmanager
+def _losses_kept(layer: keras.Layer) -> Iterator[None]:
+    """Keep the losses that the layer's last call left behind; a call clears them."""
+    present = [(part, list(part._losses), set(part._loss_ids)) for part in layer._flatten_layers()]
+    try:
+        yield
+    finally:
+        for part, losses, ids in present:
+            part._losses[:] = losses
+            part._loss_ids.clear()
+            part._loss_ids.update(ids)

@@ -1,0 +1,166 @@
+"""The recorder: switched on around a session, it notes what each block does with Keras."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Self
+
+import msgspec
+from keras import KerasTensor
+
+from diagramgen.program import Block
+from diagramgen.recording import probe
+from diagramgen.recording.aside import random_state_kept, silence
+from diagramgen.recording.calls import Call
+from diagramgen.recording.choice import CannotDraw, Target, chosen, named
+from diagramgen.recording.hooks import hooked
+from diagramgen.recording.probe import Probe
+from diagramgen.recording.report import Reporter
+from diagramgen.recording.watch import BlockWatcher, Session
+from diagramgen.trace import LayerCall
+
+
+class Recorded(msgspec.Struct, frozen=True):
+    """What one block did with Keras."""
+
+    calls: tuple[LayerCall, ...]
+    """In the order in which they began; an example run for a figure comes last."""
+    draw: int | None
+    """The `number` of the call to draw, in this block or an earlier one; None for no figure."""
+    note: str | None
+    """Why there is no figure where one was asked for, in a sentence for the author."""
+
+
+@dataclass(slots=True)
+class _Ended:
+    """A block that has ended."""
+
+    watcher: BlockWatcher
+    draw: Call | Probe | None = None
+    note: str | None = None
+
+
+class Recorder:
+    """Records the blocks of one session, in order.
+
+    ::
+
+        with Recorder() as recorder:
+            for number, block in enumerate(program.blocks):
+                recorder.begin(block, f"<block {number}>")
+                …  # run it, under that file name, in `namespace`
+                recorder.end(namespace)
+            recorded = recorder.finish()
+
+    The program can't tell that it is watched, and Keras is as it was when the context ends.
+    """
+
+    def __init__(self) -> None:
+        self._session = Session()
+        self._watcher: BlockWatcher | None = None
+        self._ended: list[_Ended] = []
+        self._hooks = ExitStack()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self._hooks.close()
+
+    def begin(self, block: Block, filename: str) -> None:
+        """A block is about to run.
+
+        Args:
+            block: The block.
+            filename: The ``co_filename`` of its frames, which no other block of the session has.
+        """
+        self._session.pages.add(filename, block.code)
+        self._watcher = BlockWatcher(self._session, block, filename)
+        self._hooks.enter_context(hooked(self._watcher))
+
+    def end(self, namespace: Mapping[str, object]) -> None:
+        """The block has ended, well or not.
+
+        Args:
+            namespace: The session's variables as they stand now.
+        """
+        self._hooks.close()
+        if self._watcher is None:
+            raise RuntimeError("end() without begin()")
+        ended = _Ended(self._watcher)
+        self._watcher = None
+        self._ended.append(ended)
+        with ended.watcher.contained():
+            ended.watcher.count_parameters()
+            self._choose(ended, namespace)
+
+    def finish(self) -> tuple[Recorded, ...]:
+        """Run the examples and replay the recurrent layers; the session runs no more blocks.
+
+        Returns:
+            One for each block that was begun, in order.
+        """
+        with silence(), random_state_kept():
+            examples = [self._run(ended) for ended in self._ended]
+            session = [call for ended in self._ended for call in ended.watcher.calls()]
+            calls = [*session, *(call for example in examples for call in example)]
+            reporter = Reporter(calls, self._session.sources)
+            records = {call: reporter.record(call) for call in calls}
+        return tuple(
+            Recorded(
+                calls=tuple(records[call] for call in [*ended.watcher.calls(), *example]),
+                draw=reporter.number(ended.draw) if isinstance(ended.draw, Call) else None,
+                note=ended.note or ended.watcher.note(),
+            )
+            for ended, example in zip(self._ended, examples, strict=True)
+        )
+
+    def _choose(self, ended: _Ended, namespace: Mapping[str, object]) -> None:
+        models = self._session.changed_models()
+        block, watcher = ended.watcher.block, ended.watcher
+        calls = [call for each in self._ended for call in each.watcher.calls()]
+        if block.figure == "none":
+            return
+        try:
+            target: Target | None = (
+                chosen(list(watcher.roots.values()), models)
+                if block.figure is None
+                else named(block.figure, namespace, calls, self._session.tensors)
+            )
+        except CannotDraw as reason:
+            ended.note = str(reason)
+            return
+        if target is None or isinstance(target, Call):
+            ended.draw = target
+            return
+        layer = probe.chain_to(target) if isinstance(target, KerasTensor) else target
+        ended.draw = probe.prepared(layer, reversed(calls), block.steps)
+        if ended.draw is None and block.figure is not None:
+            ended.note = (
+                f'figure="{block.figure}": it was never called and its input has no shape yet; '
+                "call it, or begin the model with keras.Input"
+            )
+
+    def _run(self, ended: _Ended) -> list[Call]:
+        """Run a block's example, if it has one; its calls."""
+        if not isinstance(ended.draw, Probe):
+            return []
+        watcher = BlockWatcher(self._session, ended.watcher.block, "", example=True)
+        try:
+            with hooked(watcher):
+                probe.run(ended.draw)
+        except Exception as error:  # noqa: BLE001 - the layer may be the author's
+            ended.note = f"Its figure's example could not be run: {error}"
+            ended.draw = None
+        else:
+            ended.draw = next(iter(watcher.roots.values()))
+        watcher.count_parameters()
+        return watcher.calls()

@@ -1,0 +1,84 @@
+"""The calls of a session as they stand in its trace."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import keras
+from keras import tree
+
+from diagramgen.recording.calls import Call, kind_of
+from diagramgen.recording.describe import Sources, plain_config
+from diagramgen.recording.replay import describe_failure, replay
+from diagramgen.recording.values import Seen, spec_of, spec_of_seen
+from diagramgen.trace import LayerCall, Source, Step, TensorSpec
+
+
+class Reporter:
+    """Turns calls into records, and replays the recurrent ones.
+
+    Calls and tensors are numbered anew from 1: a loop's earlier rounds, which took numbers too,
+    are not kept.
+    """
+
+    def __init__(self, calls: Iterable[Call], sources: Sources) -> None:
+        self._sources = sources
+        self._numbers = {id(call): number for number, call in enumerate(calls, start=1)}
+        self._tensors: dict[int, int] = {}
+
+    def number(self, call: Call) -> int:
+        """A call's number in the session."""
+        return self._numbers[id(call)]
+
+    def record(self, call: Call) -> LayerCall:
+        """A call's record; call it in the order of the numbers."""
+        layer = call.layer
+        steps, note = _steps(call)
+        wrapped = getattr(layer, "layer", None) or getattr(layer, "forward_layer", None)
+        loop = call.loop
+        return LayerCall(
+            number=self.number(call),
+            layer=type(layer).__name__,
+            name=layer.name,
+            kind=kind_of(layer),
+            line=call.line,
+            depth=call.depth,
+            parent=self.number(call.parent) if call.parent else None,
+            symbolic=call.symbolic,
+            example=call.example,
+            config=plain_config(layer),
+            source=self._source(call),
+            input_source=self._sources.of_input(layer),
+            wrapped=type(wrapped).__name__ if isinstance(wrapped, keras.Layer) else None,
+            inputs=self._specs(call.inputs),
+            outputs=self._specs(call.outputs),
+            mask=next(iter(self._specs((call.mask,) if call.mask else ())), None),
+            parameters=call.parameters,
+            initial_states=tuple(map(spec_of, tree.flatten(loop.entry.states))) if loop else (),
+            final_states=tuple(map(spec_of, loop.states)) if loop else (),
+            steps=steps,
+            note=note,
+        )
+
+    def _source(self, call: Call) -> Source | None:
+        if call.parent and isinstance(call.parent.layer, keras.layers.Bidirectional):
+            inherited = self._sources.inside(call.parent.layer, call.layer)
+            return inherited or self._sources.of(call.layer)
+        return self._sources.of(call.layer)
+
+    def _specs(self, tensors: Iterable[Seen]) -> tuple[TensorSpec, ...]:
+        return tuple(
+            spec_of_seen(seen, self._tensors.setdefault(seen.number, len(self._tensors) + 1))
+            for seen in tensors
+        )
+
+
+def _steps(call: Call) -> tuple[tuple[Step, ...], str | None]:
+    if call.symbolic or not call.outputs or not isinstance(call.layer, keras.layers.RNN):
+        return (), None
+    if call.loop is None:
+        return (), "Its time-steps are not drawn: it doesn't run its cell over time as Keras does"
+    try:
+        return replay(call.layer, call.loop), None
+    except Exception as error:  # noqa: BLE001 - the cell may be the author's
+        return (), describe_failure(error)

@@ -1,0 +1,143 @@
+"""Copies of what passes through a layer, taken while the program runs.
+
+Nothing is computed here: the program must not be able to tell that it is watched.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import keras
+from keras import tree
+
+from diagramgen.recording.values import Array, array_of, is_symbolic
+
+Saved = list[tuple[keras.Variable, Array]]
+"""Variables with the values that they had."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What a recurrent layer's loop over time receives."""
+
+    sequences: Array
+    """``(batch, time, features)``"""
+    states: Any
+    """The initial states, nested as the cell takes them, each ``(batch, units)``."""
+    mask: Array | None
+    """``(batch, time)``"""
+    training: Any
+    variables: Saved
+    dropout_masks: list[tuple[Any, Any, Any]]
+    """Each cell that drops out with its mask for inputs and for states; Keras forgets them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Loop:
+    """One run of a recurrent layer over time."""
+
+    entry: Entry
+    last_output: Array
+    """``(batch, units)``"""
+    outputs: Array
+    """``(batch, time, units)``; the time axis is 1 long where sequences aren't returned."""
+    states: list[Array]
+    """The final states, each ``(batch, units)``."""
+
+
+@contextmanager
+def watched_loop(
+    layer: keras.layers.RNN,
+    keep: Callable[[Loop], None],
+    contained: Callable[[], AbstractContextManager[None]],
+) -> Iterator[None]:
+    """Watch a layer's loop over time for as long as one call lasts.
+
+    The method is shadowed on the instance, not replaced on its class: classes defined later need
+    no care, and a method that calls its parent's is still entered once.
+
+    Args:
+        layer: The recurrent layer that is about to be called.
+        keep: Receives the loop when it has ended.
+        contained: Keeps a failure of the recorder's own out of the program.
+    """
+    original = layer.inner_loop
+
+    @functools.wraps(original)
+    def inner_loop(
+        sequences: Any, initial_state: Any, mask: Any, training: Any = False, **others: Any
+    ) -> Any:
+        entry = None
+        if not is_symbolic(sequences):
+            with contained():
+                entry = _entry(layer, sequences, initial_state, mask, training)
+        result = original(sequences, initial_state, mask, training, **others)
+        if entry is not None:
+            with contained():
+                keep(_loop(entry, *result))
+        return result
+
+    vars(layer)["inner_loop"] = inner_loop
+    try:
+        yield
+    finally:
+        del vars(layer)["inner_loop"]
+
+
+def _entry(
+    layer: keras.layers.RNN, sequences: Any, initial_state: Any, mask: Any, training: Any
+) -> Entry:
+    cells = [cell for cell in layer._flatten_layers() if hasattr(cell, "reset_dropout_mask")]
+    return Entry(
+        sequences=array_of(sequences),
+        states=tree.map_structure(array_of, initial_state),
+        mask=None if mask is None else array_of(tree.flatten(mask)[0]),
+        training=training,
+        variables=saved(layer),
+        dropout_masks=[
+            (
+                cell,
+                getattr(cell, "_dropout_mask", None),
+                getattr(cell, "_recurrent_dropout_mask", None),
+            )
+            for cell in cells
+        ],
+    )
+
+
+def _loop(entry: Entry, last_output: Any, outputs: Any, states: Any) -> Loop:
+    return Loop(
+        entry=entry,
+        last_output=array_of(last_output),
+        outputs=array_of(outputs),
+        states=[array_of(state) for state in tree.flatten(states)],
+    )
+
+
+def saved(layer: keras.Layer) -> Saved:
+    """A layer's variables with copies of their values: weights, seeds, metrics, carried states."""
+    carried = [
+        variable
+        for part in layer._flatten_layers()
+        for variable in tree.flatten(getattr(part, "states", None))
+        if isinstance(variable, keras.Variable)
+    ]
+    variables = [*layer.variables, *layer.metrics_variables, *carried]
+    return [(variable, array_of(variable)) for variable in variables]
+
+
+@contextmanager
+def as_it_was(variables: Saved) -> Iterator[None]:
+    """Give variables the values that they had once, for a while."""
+    present = [(variable, array_of(variable)) for variable, _ in variables]
+    try:
+        for variable, value in variables:
+            variable.assign(value)
+        yield
+    finally:
+        for variable, value in present:
+            variable.assign(value)

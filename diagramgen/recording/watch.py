@@ -1,0 +1,188 @@
+"""What happens in one block: the layers that it makes, and the calls as they nest."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
+from types import FrameType
+from typing import Any
+
+import keras
+from keras import KerasTensor, tree
+
+from diagramgen.program import Block
+from diagramgen.recording.calls import Call, holds_recurrent
+from diagramgen.recording.callsite import Pages, caller, maker
+from diagramgen.recording.describe import Sources
+from diagramgen.recording.identity import IdentityMap
+from diagramgen.recording.snapshot import watched_loop
+from diagramgen.recording.values import Seen, Tensors, is_symbolic, tensors_in
+
+
+class Session:
+    """What is known of a session's layers and tensors across its blocks."""
+
+    def __init__(self) -> None:
+        self.pages = Pages()
+        self.tensors = Tensors()
+        self.recurrent: set[int] = set()
+        """The numbers of the tensors that a recurrent layer had a part in."""
+        self.sources = Sources()
+        self.models: IdentityMap[tuple[int, ...]] = IdentityMap()
+        """The models made so far, with their layers as they stood at the last block's end."""
+
+    def changed_models(self) -> list[keras.Model]:
+        """The models that were made, or got other layers, since this was last asked."""
+        changed = []
+        for model, before in self.models.items():
+            # One whose construction failed has no list of layers yet.
+            now = _layers(model) if "_layers" in vars(model) else ()
+            if now != before:
+                self.models[model] = now
+                changed.append(model)
+        return changed
+
+
+def _layers(model: keras.Model) -> tuple[int, ...]:
+    return tuple(id(layer) for layer in model._flatten_layers())
+
+
+class BlockWatcher:
+    """Watches one block, or one example run for it."""
+
+    def __init__(
+        self, session: Session, block: Block, filename: str, *, example: bool = False
+    ) -> None:
+        self.session = session
+        self.block = block
+        self.filename = filename
+        self.example = example
+        self.roots: dict[object, Call] = {}
+        """The calls that no other encloses; of those that a loop repeats, the last."""
+        self.troubles: list[Exception] = []
+        self._stack: list[Call] = []
+        self._thread = threading.get_ident()
+
+    def made(self, layer: keras.Layer, frame: FrameType) -> None:
+        """Note where a layer was made, and which models there are."""
+        with self.contained():
+            place = maker(frame)
+            if place is None:
+                return
+            source = self.session.pages.source(type(layer), place)
+            if source is not None:
+                self.session.sources.add(layer, source)
+            if isinstance(layer, keras.Model) and not _is_rebuilding(place):
+                self.session.models[layer] = ()
+
+    @contextmanager
+    def calling(
+        self, layer: keras.Layer, args: tuple[Any, ...], kwargs: dict[str, Any], frame: FrameType
+    ) -> Iterator[list[Any]]:
+        """Keep a call, unless it is a step of a call that is kept already."""
+        returned: list[Any] = []
+        call = None
+        with self.contained():
+            call = self._opened(layer, args, kwargs, frame)
+        if call is None:
+            yield returned
+            return
+        self._stack.append(call)
+        try:
+            with self._watched_loop(call):
+                yield returned
+        finally:
+            self._stack.pop()
+            with self.contained():
+                self._close(call, returned)
+
+    def calls(self) -> list[Call]:
+        """All calls, in the order in which they began."""
+        return [call for root in self.roots.values() for call in root.walk()]
+
+    def count_parameters(self) -> None:
+        """Note how many weights each layer has now: a later block may add to a model."""
+        for call in self.calls():
+            call.parameters = call.layer.count_params() if call.layer.built else 0
+
+    def note(self) -> str | None:
+        """What the recorder itself could not follow, in a sentence for the author."""
+        if not self.troubles:
+            return None
+        return f"The recorder could not follow this block: {self.troubles[0]!r}"
+
+    @contextmanager
+    def contained(self) -> Iterator[None]:
+        """Keep a failure of the recorder's own out of the program, and remember it."""
+        try:
+            yield
+        except Exception as error:  # noqa: BLE001 - whatever it is, it is ours alone
+            self.troubles.append(error)
+
+    def _opened(
+        self, layer: keras.Layer, args: tuple[Any, ...], kwargs: dict[str, Any], frame: FrameType
+    ) -> Call | None:
+        if threading.get_ident() != self._thread:
+            return None
+        parent = self._stack[-1] if self._stack else None
+        symbolic = is_symbolic((args, kwargs))
+        if parent is not None and (parent.hides_children or symbolic):
+            return None
+        place = caller(frame, self.filename)
+        given = {name: value for name, value in kwargs.items() if name not in ("training", "mask")}
+        received = tensors_in((args, given))
+        inputs = self._seen(received, parent.inputs if parent else ())
+        mask = kwargs.get("mask", getattr(received[0], "_keras_mask", None) if received else None)
+        call = Call(
+            layer,
+            line=place.f_lineno if place else None,
+            parent=parent,
+            symbolic=symbolic,
+            example=self.example,
+            inputs=inputs,
+            mask=next(iter(self._seen(tensors_in(mask))), None),
+            arguments=tree.map_structure(_described, (args, given)) if symbolic else None,
+            recurrent=holds_recurrent(layer)
+            or any(seen.number in self.session.recurrent for seen in inputs),
+        )
+        if parent is not None:
+            parent.children.append(call)
+            return call
+        key = (id(layer), *((place.f_code, place.f_lasti) if place else ()))
+        if _is_rebuilding(frame):
+            key = (id(layer),)
+        self.roots.pop(key, None)
+        self.roots[key] = call
+        return call
+
+    def _close(self, call: Call, returned: list[Any]) -> None:
+        call.outputs = self._seen(tensors_in(returned))
+        if call.symbolic and returned:
+            call.result = next(iter(tree.flatten(returned)), None)
+        if call.recurrent:
+            self.session.recurrent.update(seen.number for seen in call.outputs)
+
+    def _seen(self, tensors: list[Any], among: tuple[Seen, ...] = ()) -> tuple[Seen, ...]:
+        return tuple(self.session.tensors.see(tensor, among) for tensor in tensors)
+
+    def _watched_loop(self, call: Call) -> Any:
+        if call.symbolic or not isinstance(call.layer, keras.layers.RNN):
+            return nullcontext()
+
+        def keep(loop: Any) -> None:
+            call.loop = loop
+
+        return watched_loop(call.layer, keep, self.contained)
+
+
+def _is_rebuilding(frame: FrameType) -> bool:
+    """Whether a Sequential model is working out its shapes, as after each layer added to it."""
+    return frame.f_code is keras.Sequential.build.__code__
+
+
+def _described(value: Any) -> Any:
+    """A tensor's shape and dtype; anything else as it is."""
+    if isinstance(value, KerasTensor) or not (hasattr(value, "shape") and hasattr(value, "dtype")):
+        return value
+    return KerasTensor(tuple(value.shape), dtype=keras.backend.standardize_dtype(value.dtype))
