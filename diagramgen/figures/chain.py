@@ -17,7 +17,7 @@ def chain(drawn: LayerCall, layers: Sequence[LayerCall]) -> Chain:
         layers: From the input up, at least one.
     """
     note = next((call.note for call in (drawn, *layers) if call.note), None)
-    elided = len(layers) - LEADING - 1 if len(layers) >= SHOWN_LAYERS + LEADING else 0
+    elided = len(layers) - LEADING - 1 if len(layers) >= SHOWN_LAYERS else 0
     shown = [*layers[:LEADING], layers[-1]] if elided else layers
     return Chain(
         name=drawn.layer,

@@ -22,6 +22,8 @@ from diagramgen.trace import Argument, Source
 _LONGEST = 88
 _LETTER = text_width(" ", CODE_SIZE, font=MONO)
 _LEVEL = 7.0
+_STUB = LINE_HEIGHT * 0.6
+"""How far from the middle of a line of code a line begins."""
 _MARGIN = 14.0
 _ALIASES = {
     "shape": ("input_shape", "batch_shape"),
@@ -47,7 +49,7 @@ def draw_strip(stage: Stage, *, top: float) -> None:
     width = max((len(_shown(source)) for _, source in sources), default=0) * _LETTER
     x = (left + right - width) / 2
     y = top - LINE_HEIGHT
-    margins = [left - _MARGIN, right + _MARGIN]
+    margins = [min(left, x) - _MARGIN, max(right, x + width) + _MARGIN]
     for number, (row, source) in enumerate(sources):
         ties = [tie for tie in stage.ties if row == tie.row or (tie.row is None and number == 0)]
         wires = _wires(source, ties, f"code-{number}", x)
@@ -137,7 +139,7 @@ def _draw_wires(stage: Stage, wires: list[Wire], y: float, margins: list[float])
 
 def _lead(stage: Stage, wire: Wire, y: float, level: int, margin: float) -> None:
     """A line from an argument through the margin to what it sets."""
-    start = y - LINE_HEIGHT / 2
+    start = y - _STUB
     run = start - _LEVEL * level
     stage.sheet.add(
         Edge(
@@ -167,7 +169,7 @@ def _point_up(stage: Stage, wire: Wire, y: float) -> None:
         Edge(
             tail=wire.code,
             head=wire.tie.head,
-            points=((wire.x, y + LINE_HEIGHT / 2), (wire.x, wire.tie.y)),
+            points=((wire.x, y + _STUB), (wire.x, wire.tie.y)),
             role=wire.tie.role,
             classes="dg-edge dg-tie",
         )

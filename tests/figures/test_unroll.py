@@ -1,0 +1,164 @@
+"""What an unrolled figure shows of recorded calls."""
+
+from __future__ import annotations
+
+import pytest
+from msgspec.structs import replace
+
+from diagramgen.errors import FigureError
+from diagramgen.figures.compose import compose
+from diagramgen.figures.scene import Chain, Unrolled
+from tests.figures.calls import Tape, input_source
+
+
+def unrolled(tape: Tape, words: str = "", labels: str = "") -> Unrolled:
+    scene = compose(tape.calls, tape.calls[-1].number, words=words.split(), labels=labels.split())
+    assert isinstance(scene, Unrolled)
+    return scene
+
+
+def test_what_is_not_returned_is_a_ghost() -> None:
+    tape = Tape()
+    tape.recurrent(tape.tensor(1, 3, 2), 4)
+
+    assert [output.ghost for output in unrolled(tape).rows[0].outputs] == [True, True, False]
+
+
+def test_a_returned_sequence_has_no_ghost() -> None:
+    tape = Tape()
+    tape.recurrent(tape.tensor(1, 3, 2), 4, return_sequences=True)
+
+    assert not any(output.ghost for output in unrolled(tape).rows[0].outputs)
+
+
+def test_an_lstm_has_a_lane_for_each_state_and_ghosts_the_cell_state_it_keeps() -> None:
+    tape = Tape()
+    tape.recurrent(tape.tensor(1, 3, 2), 4, "LSTM")
+
+    hidden, cell = unrolled(tape).rows[0].lanes
+    assert [vector.name for vector in (hidden.initial, *hidden.after)] == ["h₀", "h₁", "h₂", "h₃"]
+    assert [vector.name for vector in (cell.initial, *cell.after)] == ["c₀", "c₁", "c₂", "c₃"]
+    assert not hidden.shown_last  # the output shows the same numbers
+    assert cell.shown_last
+    assert cell.after[-1].ghost
+
+
+def test_a_returned_state_is_drawn_as_such() -> None:
+    tape = Tape()
+    tape.recurrent(tape.tensor(1, 3, 2), 4, "LSTM", return_state=True)
+
+    for lane in unrolled(tape).rows[0].lanes:
+        assert lane.returned
+        assert lane.shown_last
+        assert not lane.after[-1].ghost
+
+
+def test_a_long_sequence_keeps_its_first_time_steps_and_its_last() -> None:
+    tape = Tape()
+    tape.recurrent(tape.tensor(1, 100, 2), 4, return_sequences=True)
+
+    scene = unrolled(tape)
+    assert scene.steps == (0, 1, 2, 99)
+    assert scene.length == 100
+    # The last column's numbers are the last time-step's, not those of the fourth.
+    assert scene.inputs[-1].values == tuple(tape.calls[0].inputs[0].values[0][-1])
+    assert scene.rows[0].lanes[0].before[-1].name == "h₉₉"
+
+
+def test_layers_follow_one_another_by_their_tensors() -> None:
+    tape = Tape()
+    embedded = tape.dense(tape.ids(2, 4), 8, "Embedding")
+    first = tape.recurrent(embedded.outputs[0], 3, return_sequences=True)
+    tape.recurrent(tape.tensor(1, 4, 2), 7)  # somebody else's call in between
+    second = tape.recurrent(first.outputs[0], 5)
+    tape.dense(second.outputs[0], 1)
+
+    scene = unrolled(tape)
+    assert [row.title for row in scene.rows] == ["Embedding", "SimpleRNN", "SimpleRNN", "Dense"]
+    assert [row.once for row in scene.rows] == [False, False, False, True]
+    assert scene.batch == 2
+    assert [vector.length for vector in scene.inputs] == [1, 1, 1, 1]
+
+
+def test_a_figure_of_the_recurrent_layer_goes_on_to_what_stands_on_it() -> None:
+    tape = Tape()
+    below = tape.recurrent(tape.tensor(1, 3, 2), 4, return_sequences=True)
+    tape.dense(below.outputs[0], 2, "TimeDistributed", wrapped="Dense")
+
+    scene = compose(tape.calls, below.number)
+    assert isinstance(scene, Unrolled)
+    assert [row.title for row in scene.rows] == ["SimpleRNN", "Dense"]
+
+
+def test_pooling_takes_all_time_steps_at_once() -> None:
+    tape = Tape()
+    below = tape.recurrent(tape.tensor(1, 3, 2), 4, return_sequences=True)
+    tape.pool(below.outputs[0])
+
+    top = unrolled(tape).rows[-1]
+    assert top.across
+    assert len(top.outputs) == 1
+
+
+@pytest.mark.parametrize(
+    ("words", "labels", "message"),
+    [
+        ("I am", "", 'words="…" names 2, but there are 3 time-steps'),
+        ("", "yes no", 'labels="…" names 2, but there are 4 entries in the output'),
+    ],
+)
+def test_names_must_be_as_many_as_what_they_name(words: str, labels: str, message: str) -> None:
+    tape = Tape()
+    tape.recurrent(tape.tensor(1, 3, 2), 4)
+
+    with pytest.raises(FigureError) as caught:
+        unrolled(tape, words, labels)
+    assert caught.value.message == message
+    assert caught.value.hint
+
+
+def test_words_of_a_figure_without_time_steps_are_an_error() -> None:
+    tape = Tape()
+    tape.dense(tape.tensor(1, 5), 2)
+
+    with pytest.raises(FigureError, match="nothing to name"):
+        compose(tape.calls, 1, words=("a", "b"))
+
+
+@pytest.mark.parametrize("spoilt", ["steps", "values", "go_backwards"])
+def test_what_was_not_checked_step_by_step_is_a_chain_of_shapes(spoilt: str) -> None:
+    tape = Tape()
+    call = tape.recurrent(tape.tensor(1, 3, 2), 4)
+    changed = {
+        "steps": {"steps": (), "note": "It was not so."},
+        "values": {"outputs": (replace(call.outputs[0], values=None),)},
+        "go_backwards": {"config": {"go_backwards": True}},
+    }[spoilt]
+
+    scene = compose([replace(call, **changed)], 1)
+    assert isinstance(scene, Chain)
+    assert scene.links[0].output_shape == (1, 4)
+    if spoilt == "steps":
+        assert scene.note == "It was not so."
+
+
+def test_an_input_of_another_length_is_not_in_the_code_strip() -> None:
+    tape = Tape()
+    tape.recurrent(tape.tensor(1, 1, 2), 4, given=input_source(3, 2))
+    assert unrolled(tape).input_source is None
+
+    open_ended = input_source(None, 2)
+    tape.recurrent(tape.tensor(1, 5, 2), 4, given=open_ended)
+    assert unrolled(tape).input_source == open_ended
+
+
+def test_a_deep_model_is_elided() -> None:
+    tape = Tape()
+    x = tape.tensor(1, 5)
+    for _ in range(12):
+        x = tape.dense(x, 5).outputs[0]
+
+    scene = compose(tape.calls, 12)
+    assert isinstance(scene, Chain)
+    assert len(scene.links) + scene.elided == 12
+    assert len(scene.links) < 6
