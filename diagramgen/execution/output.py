@@ -1,0 +1,93 @@
+"""What a session's process prints: into files, so that it can be read even after a crash."""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import os
+import sys
+from pathlib import Path
+
+from diagramgen.trace import Printed
+
+OUTPUT_LIMIT = 200_000
+"""Bytes of a block's output that are kept."""
+
+_LAST_WORDS = 4096
+
+
+def redirect(descriptor: int, path: Path) -> None:
+    """Let a file descriptor lead to a file, made if need be, and written at its end."""
+    opened = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)
+    os.dup2(opened, descriptor)
+    os.close(opened)
+
+
+class Output:
+    """Standard output, read back after each statement.
+
+    The file descriptor is redirected rather than `sys.stdout`, so that what child processes and
+    native code print is seen too. A pipe would do as little as a file if nobody emptied it while
+    native code holds the interpreter's lock.
+    """
+
+    def __init__(self, path: Path) -> None:
+        """Redirect this process's standard output into a file."""
+        redirect(1, path)
+        self._file = os.dup(1)
+        self._stream = sys.stdout
+        self._stream.reconfigure(line_buffering=True)  # type: ignore[union-attr]
+        self.begin()
+
+    def begin(self) -> None:
+        """Forget what was printed so far: a block begins."""
+        self._flush()
+        os.ftruncate(self._file, 0)
+        self._size = 0
+        self._kept: list[tuple[int, bytes]] = []
+
+    def end_statement(self, line: int) -> None:
+        """Ascribe what was printed since the last call to the statement that ends on a line."""
+        self._flush()
+        before, self._size = self._size, os.fstat(self._file).st_size
+        end = min(self._size, OUTPUT_LIMIT)
+        if before < end:
+            self._kept.append((line, os.pread(self._file, end - before, before)))
+
+    def printed(self) -> tuple[Printed, ...]:
+        """What each of the block's statements printed, up to `OUTPUT_LIMIT` in all."""
+        texts: dict[int, str] = {}
+        for line, data in self._kept:
+            texts[line] = texts.get(line, "") + data.decode("utf-8", "replace")
+        if self._size > OUTPUT_LIMIT:
+            texts[self._kept[-1][0]] += _cut(self._size)
+        return tuple(Printed(line, text) for line, text in texts.items())
+
+    def _flush(self) -> None:
+        for stream in (self._stream, sys.stdout):
+            # The page may have closed its stream, or put anything in its place.
+            with contextlib.suppress(AttributeError, OSError, ValueError):
+                stream.flush()
+        ctypes.CDLL(None).fflush(None)
+
+
+def interrupted_output(path: Path) -> str:
+    """What a block had printed when its process ended."""
+    with contextlib.suppress(OSError), path.open("rb") as file:
+        text = file.read(OUTPUT_LIMIT).decode("utf-8", "replace")
+        size = os.fstat(file.fileno()).st_size
+        return text + _cut(size) if size > OUTPUT_LIMIT else text
+    return ""
+
+
+def last_words(path: Path) -> str:
+    """The last line of what a process wrote to standard error, or nothing."""
+    with contextlib.suppress(OSError), path.open("rb") as file:
+        file.seek(max(0, os.fstat(file.fileno()).st_size - _LAST_WORDS))
+        lines = file.read().decode("utf-8", "replace").split("\n")
+        return next((line.strip() for line in reversed(lines) if line.strip()), "")
+    return ""
+
+
+def _cut(size: int) -> str:
+    return f"\n… {size - OUTPUT_LIMIT} more bytes\n"
