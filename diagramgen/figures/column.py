@@ -30,20 +30,20 @@ def stack_up(scene: Chain) -> Drawing:
 
 
 def _output(link: Link, number: int, below: Label, *, last: bool) -> Label:
-    """The shape that comes out of a layer."""
+    """What stands over a layer: the shape that comes out of it, or that nothing does."""
     shape = f"{'output ' if last else ''}{link.output_shape}"
-    failed = link.output_shape is None
     return Label(
         id=f"shape-{number}",
         x=0,
         y=below.y + _PITCH,
-        text="does not fit" if failed else shape,
-        role="ghost" if failed else "output",
+        text=shape if link.output_shape else "nothing comes out",
+        role="output" if link.output_shape else "ghost",
         bold=True,
     )
 
 
 def _draw_link(sheet: Sheet, link: Link, width: float, below: Label, output: Label) -> None:
+    fits = link.output_shape is not None
     data = {"layer": link.layer}
     y = (below.y + output.y) / 2
     box = Box(
@@ -52,11 +52,12 @@ def _draw_link(sheet: Sheet, link: Link, width: float, below: Label, output: Lab
         y=y,
         width=width,
         height=_BOX,
-        role="ink",
+        role="ink" if fits else "ghost",
         size=CELL_SIZE,
-        classes="dg-cell",
+        classes="dg-cell" if fits else "dg-cell dg-misfit",
         data=data,
         rounded=True,
+        dashed=not fits,
     )
     title = Label(
         id=f"{box.id}-title",
@@ -67,18 +68,29 @@ def _draw_link(sheet: Sheet, link: Link, width: float, below: Label, output: Lab
         size=CELL_SIZE,
         bold=True,
     )
-    detail = Label(id=f"{box.id}-detail", x=0, y=y - 9, text=_detail(link))
-    sheet.add(box, title, detail, output)
-    ends = (below.y + LINE_HEIGHT / 2, y - _BOX / 2), (y + _BOX / 2, output.y - LINE_HEIGHT / 2)
-    for tail, head, (start, end), role in (
-        (below, box, ends[0], "ink"),
-        (box, output, ends[1], output.role),
-    ):
-        points = ((0.0, start), (0.0, end))
-        dashed = role == "ghost"
-        sheet.add(
-            Edge(tail=tail.id, head=head.id, points=points, role=role, data=data, dashed=dashed)
-        )
+    sheet.add(box, title, Label(id=f"{box.id}-detail", x=0, y=y - 9, text=_detail(link)), output)
+    into = ((0.0, below.y + LINE_HEIGHT / 2), (0.0, y - _BOX / 2))
+    out = ((0.0, y + _BOX / 2), (0.0, output.y - LINE_HEIGHT / 2))
+    role = "ink" if fits else "misfit"
+    sheet.add(
+        Edge(tail=below.id, head=box.id, points=into, role=role, data=data, dashed=not fits),
+        Edge(tail=box.id, head=output.id, points=out, role=output.role, data=data, dashed=not fits),
+    )
+    if not fits:
+        sheet.add(_misfit(box, into))
+
+
+def _misfit(box: Box, into: tuple[tuple[float, float], tuple[float, float]]) -> Label:
+    """What is said beside the arrow that can't enter a layer."""
+    return Label(
+        id=f"{box.id}-misfit",
+        x=10,
+        y=(into[0][1] + into[1][1]) / 2,
+        text="does not fit",
+        role="misfit",
+        anchor="start",
+        bold=True,
+    )
 
 
 def _elide(sheet: Sheet, below: Label, left_out: int) -> Label:
@@ -98,11 +110,11 @@ def _elide(sheet: Sheet, below: Label, left_out: int) -> Label:
 
 def _detail(link: Link) -> str:
     """The call that made the layer, and how many weights it has."""
-    weights = count(link.parameters, "weight")
-    if link.source is None:
-        return weights
-    text = link.source.text
-    return f"{text if len(text) <= _LONGEST else text[: _LONGEST - 1] + '…'} · {weights}"
+    text = link.source.text if link.source else ""
+    parts = [text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"]
+    if link.output_shape is not None:
+        parts.append(count(link.parameters, "weight"))
+    return " · ".join(part for part in parts if part)
 
 
 def _width(link: Link) -> float:

@@ -79,9 +79,11 @@ def _describe_row(row: Row) -> str:
 
 
 def _chain_caption(scene: Chain) -> str:
-    last = scene.links[-1].output_shape
-    text = f"{scene.name}: {scene.input_shape} goes in"
-    text += f", {last} comes out." if last is not None else ", and nothing comes out."
+    shapes = [scene.input_shape, *(link.output_shape for link in scene.links)]
+    for link, shape in zip(scene.links, shapes, strict=False):
+        if link.output_shape is None:
+            return f"{link.title} can't take a tensor of shape {shape}."
+    text = f"{scene.name}: {shapes[0]} goes in, {shapes[-1]} comes out."
     return f"{text} {scene.note}" if scene.note else text
 
 

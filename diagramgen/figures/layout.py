@@ -1,11 +1,12 @@
-"""An `Unrolled` scene on its grid: time from left to right, data from bottom to top."""
+"""Every mark of a scene in its place: data from bottom to top, time from left to right."""
 
 from __future__ import annotations
 
+from diagramgen.figures.column import stack_up
 from diagramgen.figures.drawing import Drawing, Edge, Label
 from diagramgen.figures.grid import ARROW
 from diagramgen.figures.rows import draw_row
-from diagramgen.figures.scene import Unrolled, Vector
+from diagramgen.figures.scene import Chain, Scene, Vector
 from diagramgen.figures.sheet import extent
 from diagramgen.figures.stage import Stage, Tie, right_of
 from diagramgen.figures.strip import draw_strip
@@ -16,8 +17,10 @@ from diagramgen.figures.vectors import lay
 _TIME_LINE = -18.0
 
 
-def lay_out(scene: Unrolled) -> Drawing:
-    """Every mark of the figure, in its place."""
+def lay_out(scene: Scene) -> Drawing:
+    """The drawing of a scene, without Graphviz's help: the same scene gives the same places."""
+    if isinstance(scene, Chain):
+        return stack_up(scene)
     stage = Stage.of(scene)
     y = _draw_inputs(stage)
     for index in range(len(scene.rows)):

@@ -31,23 +31,17 @@ def find_program(configured: str | None) -> str:
     Raises:
         EnvironmentProblem: The configured program isn't there, or there is none at all.
     """
+    # The scripts beside this Python come first: its environment may not be activated.
+    path = os.pathsep.join((sysconfig.get_path("scripts"), os.environ.get("PATH", "")))
     named = os.environ.get("DIAGRAMGEN_DOT") or configured
-    if named:
-        if found := shutil.which(named):
+    for candidate in (named,) if named else ("graphviz-pure", "dot"):
+        if found := shutil.which(candidate, path=path):
             return found
+    if named:
         raise EnvironmentProblem(
             f"The Graphviz program {named!r} is not there or can't be run",
             hint="Correct the option `dot` or DIAGRAMGEN_DOT, or leave both out",
         )
-    scripts = sysconfig.get_path("scripts")
-    candidates = (
-        shutil.which("graphviz-pure", path=scripts),
-        shutil.which("graphviz-pure"),
-        shutil.which("dot"),
-    )
-    for candidate in candidates:
-        if candidate:
-            return candidate
     raise EnvironmentProblem(
         "There is no Graphviz program to draw the figures with",
         hint="Install one: `pip install graphviz-pure`, or your system's graphviz package",

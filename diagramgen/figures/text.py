@@ -53,23 +53,22 @@ def text_width(text: str, size: float, *, font: str = "Arial", bold: bool = Fals
 
 
 def format_number(value: Number) -> str:
-    """A number as it stands in a box: at most six characters, with a real minus sign.
+    """A number as it stands in a box: at most seven characters, with a real minus sign.
 
-    A number that isn't zero never reads as zero: ``0.0004`` becomes ``4e-4``.
+    A whole number stands without decimals, and one that isn't zero never reads as zero:
+    ``0.0004`` becomes ``4e−4``.
     """
     if isinstance(value, bool):
         return str(value)
     if isinstance(value, str):
         return value.replace("inf", "∞").replace("-", "−")
-    if isinstance(value, int):
-        text = str(value) if abs(value) < 100_000 else f"{value:.0e}"
-    elif value == 0:
-        text = "0"
+    if value == int(value) and abs(value) < 100_000:
+        text = str(int(value))
     elif abs(value) < 0.005 or abs(value) >= 10_000:
         text = f"{value:.0e}"
     else:
         text = f"{value:.{2 if abs(value) < 100 else 0}f}"
-    return text.replace("e-0", "e-").replace("e+0", "e").replace("-", "−")
+    return text.replace("e-0", "e-").replace("e+0", "e").replace("e+", "e").replace("-", "−")
 
 
 def count(number: int, noun: str) -> str:

@@ -48,6 +48,7 @@ ROLES: dict[str, Paint] = {
     "output": Paint("#237a36", "#ebfbee", INK),
     "backward": Paint("#862e9c", "#f8f0fc", INK),
     "time": Paint("#5f3dc4", PAPER, INK),
+    "misfit": Paint("#c92a2a", "#fff5f5", INK),
     "ghost": Paint("#868e96", PAPER, "#5c636a"),
     "muted": Paint("#868e96", PAPER, "#5c636a"),
     "ink": Paint(INK, "#f8f9fa", INK),

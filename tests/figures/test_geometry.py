@@ -75,20 +75,19 @@ def drawings(draw: st.DrawFn) -> Drawing:
     return lay_out(scene)
 
 
-def boxes(drawing: Drawing) -> dict[str, Box]:
-    found = {}
+def parts(drawing: Drawing) -> list[Box | Label]:
+    """All boxes and texts, those of vectors among them."""
+    found: list[Box | Label] = []
     for mark in drawing.marks:
-        children = mark.children if isinstance(mark, Group) else (mark,)
-        found |= {child.id: child for child in children if isinstance(child, Box)}
+        if isinstance(mark, Group):
+            found += mark.children
+        elif not isinstance(mark, Edge):
+            found.append(mark)
     return found
 
 
-def texts(drawing: Drawing) -> dict[str, Label]:
-    found = {}
-    for mark in drawing.marks:
-        children = mark.children if isinstance(mark, Group) else (mark,)
-        found |= {child.id: child for child in children if isinstance(child, Label)}
-    return found
+def boxes(drawing: Drawing) -> list[Box]:
+    return [part for part in parts(drawing) if isinstance(part, Box)]
 
 
 def overlap(one: Extent, other: Extent) -> bool:
@@ -117,14 +116,16 @@ def runs_through(piece: Extent, area: Extent) -> bool:
 @settings(max_examples=150, deadline=None)
 @given(drawings())
 def test_no_box_and_no_text_lies_on_another(drawing: Drawing) -> None:
-    places = {name: extent(mark) for name, mark in {**boxes(drawing), **texts(drawing)}.items()}
-    assert not [pair for pair in combinations(places, 2) if overlap(*map(places.get, pair))]  # type: ignore[arg-type]
+    places = [(part.id, extent(part)) for part in parts(drawing)]
+    assert not [
+        (one[0], other[0]) for one, other in combinations(places, 2) if overlap(one[1], other[1])
+    ]
 
 
 @settings(max_examples=150, deadline=None)
 @given(drawings())
 def test_no_line_runs_through_a_box_or_a_text(drawing: Drawing) -> None:
-    areas = {name: extent(mark) for name, mark in {**boxes(drawing), **texts(drawing)}.items()}
+    areas = {part.id: extent(part) for part in parts(drawing)}
     hit = [
         (edge.id, name)
         for edge in drawing.marks
@@ -158,7 +159,7 @@ def test_lines_cross_seldom_and_never_lie_on_each_other(drawing: Drawing) -> Non
 @settings(max_examples=100, deadline=None)
 @given(drawings())
 def test_every_number_fits_its_box(drawing: Drawing) -> None:
-    for box in boxes(drawing).values():
+    for box in boxes(drawing):
         width = text_width(box.text, box.size, bold=box.bold)
         assert width <= box.width - 2, (box.text, width, box.width)
 
@@ -184,6 +185,6 @@ def test_a_chain_keeps_its_boxes_apart(widths: list[int]) -> None:
     scene = compose(tape.calls, len(widths))
     assert isinstance(scene, Chain)
     drawing = stack_up(scene)
-    areas = [extent(mark) for mark in boxes(drawing).values()]
+    areas = [extent(mark) for mark in boxes(drawing)]
     assert not [pair for pair in combinations(areas, 2) if overlap(*pair)]
     assert drawing.height < 800

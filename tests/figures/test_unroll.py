@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from msgspec.structs import replace
 
@@ -129,13 +131,13 @@ def test_words_of_a_figure_without_time_steps_are_an_error() -> None:
 def test_what_was_not_checked_step_by_step_is_a_chain_of_shapes(spoilt: str) -> None:
     tape = Tape()
     call = tape.recurrent(tape.tensor(1, 3, 2), 4)
-    changed = {
+    changes: dict[str, dict[str, Any]] = {
         "steps": {"steps": (), "note": "It was not so."},
         "values": {"outputs": (replace(call.outputs[0], values=None),)},
         "go_backwards": {"config": {"go_backwards": True}},
-    }[spoilt]
+    }
 
-    scene = compose([replace(call, **changed)], 1)
+    scene = compose([replace(call, **changes[spoilt])], 1)
     assert isinstance(scene, Chain)
     assert scene.links[0].output_shape == (1, 4)
     if spoilt == "steps":
