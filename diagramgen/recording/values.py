@@ -89,8 +89,12 @@ def is_symbolic(structure: Any) -> bool:
 
 
 def array_of(value: Any) -> Array:
-    """A copy of a tensor's values."""
-    return np.array(keras.ops.convert_to_numpy(value))
+    """A copy of the values of a tensor or variable."""
+    if isinstance(value, keras.Variable):
+        value = value.value
+    # TensorFlow's variables make NumPy warn, and the program would see that.
+    read = getattr(value, "numpy", None)
+    return np.array(read() if read else keras.ops.convert_to_numpy(value))
 
 
 def spec_of_seen(seen: Seen, number: int) -> TensorSpec:
@@ -121,7 +125,7 @@ def _spec(
 def _kept_entries(value: Any, shape: tuple[int | None, ...]) -> Array | None:
     if len(shape) > DRAWN_RANK or None in shape or is_symbolic(value):
         return None
-    array = np.asarray(keras.ops.convert_to_numpy(value))
+    array = array_of(value)
     if array.dtype.kind not in "biuf" and array.dtype.name != "bfloat16":
         return None
     return np.array(array[np.ix_(*(kept(length) for length in array.shape))])

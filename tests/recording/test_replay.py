@@ -1,0 +1,156 @@
+from __future__ import annotations
+
+import itertools
+
+import numpy as np
+import pytest
+from tests.recording.conftest import Record
+
+LAYERS = ("SimpleRNN", "LSTM", "GRU")
+OPTIONS = list(itertools.product(LAYERS, (False, True), (False, True), (1, 3)))
+
+
+@pytest.mark.parametrize(("layer", "sequences", "states", "batch"), OPTIONS)
+def test_the_steps_lead_to_what_keras_returned(
+    record: Record, layer: str, sequences: bool, states: bool, batch: int
+) -> None:
+    session = record(
+        f"x = np.repeat(x, {batch}, axis=0) * np.arange(1, {batch} + 1).reshape(-1, 1, 1)\n"
+        f"layer = {layer}(4, return_sequences={sequences}, return_state={states})\n"
+        "returned = layer(x)\n"
+        f"output, *final = returned if {states} else [returned]\n"
+    )
+    call = session.call(layer)
+    output = np.asarray(session.namespace["output"])
+    assert call.note is None
+    assert [step.t for step in call.steps] == [0, 1, 2]
+    assert equal(call.outputs[0].values, output)
+    for t, step in enumerate(call.steps):
+        assert equal(step.input.values, session.namespace["x"].astype("float32")[:, t])
+        assert step.states_before == (call.steps[t - 1].states if t else call.initial_states)
+        if sequences:
+            assert equal(step.output.values, output[:, t])
+    if not sequences:
+        assert equal(call.steps[-1].output.values, output)
+    assert call.steps[-1].states == call.final_states
+    assert len(call.final_states) == (2 if layer == "LSTM" else 1)
+    for kept, final in zip(call.final_states, session.namespace["final"], strict=False):
+        assert equal(kept.values, final)
+
+
+WAYS = {
+    "sequential": "model = keras.Sequential([Input((3, 2)), {stack}])\nmodel(x)",
+    "sequential without input": "model = keras.Sequential([{stack}])\nmodel(x)",
+    "functional": "i = o = Input((3, 2))\nfor l in [{stack}]: o = l(o)\nkeras.Model(i, o)(x)",
+    "directly": "for l in [{stack}]: x = l(x)",
+    "tensor": "x = keras.ops.convert_to_tensor(x)\nfor l in [{stack}]: x = l(x)",
+    "example": "model = keras.Sequential([Input((3, 2)), {stack}])",
+    "predict": "model = keras.Sequential([Input((3, 2)), {stack}])\nmodel.predict(x, verbose=0)",
+}
+STACK = (
+    "SimpleRNN(4, return_sequences=True), LSTM(3, return_sequences=True), "
+    "GRU(2, return_sequences=True), TimeDistributed(Dense(2))"
+)
+
+
+@pytest.mark.parametrize("way", WAYS.values(), ids=WAYS.keys())
+def test_a_stack_is_replayed_however_it_is_called(record: Record, way: str) -> None:
+    session = record(way.format(stack=STACK))
+    recurrent = [session.call(layer) for layer in LAYERS]
+    assert [len(call.steps) for call in recurrent] == [3, 3, 3]
+    for lower, upper in itertools.pairwise(recurrent):
+        assert upper.inputs[0].tensor == lower.outputs[0].tensor
+        assert [step.input for step in upper.steps] == [step.output for step in lower.steps]
+    top = session.call("TimeDistributed")
+    assert top.inputs[0].tensor == recurrent[-1].outputs[0].tensor
+    assert top.depth == recurrent[0].depth
+
+
+UNUSUAL = {
+    "initial state": "LSTM(4)(x, initial_state=[np.ones((1, 4)), np.zeros((1, 4))])",
+    "backwards": "GRU(4, go_backwards=True, return_sequences=True)(x)",
+    "unrolled": "SimpleRNN(4, unroll=True)(x)",
+    "mask": "LSTM(4, return_sequences=True)(x, mask=np.array([[True, False, True]]))",
+    "mask behind": "GRU(4)(x, mask=np.array([[True, True, False]]))",
+    "zeros for mask": "LSTM(4, zero_output_for_mask=True)(x, mask=np.array([[True, True, False]]))",
+    "dropout off": "LSTM(4, dropout=0.5, recurrent_dropout=0.5)(x)",
+    "dropout on": "GRU(4, dropout=0.5, recurrent_dropout=0.5)(x, training=True)",
+    "stacked cells": "RNN(StackedRNNCells([LSTMCell(4), GRUCell(3)]), return_sequences=True)(x)",
+    "stateful": "l = SimpleRNN(4, stateful=True)\nl(x)\nl(x)\nl.reset_state()",
+    "half precision": "LSTM(4, dtype='mixed_float16')(x)",
+    "trained afterwards": "l = GRU(4)\nl(x)\nl.set_weights([w * 0 for w in l.get_weights()])",
+    "images": "ConvLSTM1D(2, 1)(np.ones((1, 3, 4, 2)))",
+}
+
+
+@pytest.mark.parametrize("code", UNUSUAL.values(), ids=UNUSUAL.keys())
+def test_unusual_layers_are_replayed(record: Record, code: str) -> None:
+    calls = [call for call in record(code).calls if call.kind == "recurrent"]
+    assert all(len(call.steps) == 3 and call.note is None for call in calls)
+    assert calls
+
+
+def test_backwards_steps_bear_the_time_of_their_input(record: Record) -> None:
+    call = record("GRU(4, go_backwards=True, return_sequences=True)(x)").call("GRU")
+    assert call.steps[2].states_before == call.initial_states
+    assert call.steps[0].states == call.final_states
+    assert call.steps[0].output.values == [call.outputs[0].values[0][2]]
+
+
+def test_states_are_carried_over_masked_steps(record: Record) -> None:
+    call = record("LSTM(4)(x, mask=np.array([[True, False, True]]))").call("LSTM")
+    assert [step.masked for step in call.steps] == [False, True, False]
+    assert call.steps[1].states == call.steps[0].states
+    assert call.mask is not None
+    assert call.mask.values == [[True, False, True]]
+
+
+def test_both_halves_of_a_bidirectional_layer_are_replayed(record: Record) -> None:
+    session = record("Bidirectional(LSTM(4, return_sequences=True))(x)")
+    whole, forward, backward = session.calls
+    assert (forward.parent, backward.parent) == (whole.number, whole.number)
+    assert forward.steps[2].states == forward.final_states
+    assert backward.steps[0].states == backward.final_states
+    joined = [
+        f.output.values[0] + b.output.values[0]
+        for f, b in zip(forward.steps, backward.steps, strict=True)
+    ]
+    assert whole.outputs[0].values == [joined]
+
+
+SABOTAGE = """
+class Odd(keras.layers.SimpleRNNCell):
+    calls = 0
+    def call(self, inputs, states, training=False):
+        Odd.calls += 1
+        output, states = super().call(inputs, states)
+        return output + float(Odd.calls), states
+layer = RNN(Odd(4))
+layer(x)
+"""
+
+
+def test_a_cell_that_answers_otherwise_the_second_time_gets_no_steps(record: Record) -> None:
+    call = record(SABOTAGE).call("RNN")
+    assert call.steps == ()
+    assert call.note is not None
+    assert "other numbers than Keras" in call.note
+
+
+def test_a_cell_that_fails_when_it_is_stepped_gets_no_steps(record: Record) -> None:
+    code = SABOTAGE.replace("return output + float(Odd.calls)", "return output")
+    call = record(code + "Odd.call = None").call("RNN")
+    assert call.steps == ()
+    assert call.note is not None
+    assert "failed" in call.note
+
+
+def test_the_steps_of_a_long_sequence_are_the_first_ones_and_the_last(record: Record) -> None:
+    call = record("LSTM(40)(np.ones((1, 30, 2)))").call("LSTM")
+    assert [step.t for step in call.steps] == [*range(15), 29]
+    assert call.steps[0].output.elided == (0, 24)
+    assert len(call.steps[0].output.values[0]) == 16
+
+
+def equal(values: object, tensor: object) -> bool:
+    return np.array_equal(np.asarray(values, np.float32), np.asarray(tensor))

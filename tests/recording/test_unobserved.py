@@ -1,0 +1,187 @@
+"""A program can't tell that it is watched."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import keras
+import pytest
+
+from diagramgen.program import Block
+from diagramgen.recording import Recorder
+from tests.recording.conftest import run_block
+
+SETUP = """
+import inspect, random, warnings
+import keras, numpy as np, tensorflow as tf
+from keras.layers import *
+x = np.linspace(-1, 1, 24).reshape(4, 3, 2).astype("float32")
+y = np.arange(4.0).reshape(4, 1)
+seen = []
+
+def see(*values):
+    for value in values:
+        seen.append(np.asarray(value).tolist() if hasattr(value, "shape") else value)
+"""
+
+PROGRAMS = {
+    "outputs, states and weights": """
+layer = LSTM(4, return_state=True)
+see(*layer(x), *layer.get_weights(), layer.name, layer.count_params())
+see(keras.random.normal((3,)), random.random(), np.random.rand())
+""",
+    "dropout, random draws and moving averages": """
+model = keras.Sequential([GRU(4, dropout=0.3, recurrent_dropout=0.3), BatchNormalization()])
+for _ in range(3):
+    see(model(x, training=True))
+see(*[v for v in model.variables], keras.random.normal((3,)), Dropout(0.5)(x, training=True))
+""",
+    "losses": """
+layer = SimpleRNN(4, activity_regularizer="l2", kernel_regularizer="l1")
+layer(x)
+see(len(layer.losses), *layer.losses)
+""",
+    "states carried from call to call": """
+layer = GRU(4, stateful=True)
+see(layer(x), layer(x), *layer.states)
+""",
+    "training": """
+model = keras.Sequential([Input((3, 2)), LSTM(4, dropout=0.2), Dense(1)])
+model.compile("adam", "mse", metrics=["mae"])
+history = model.fit(x, y, epochs=2, batch_size=2, verbose=0)
+see(history.history["loss"], model.predict(x, verbose=0), *model.get_weights())
+see(model.evaluate(x, y, verbose=0))
+""",
+    "names": """
+keras.Sequential([Input((3, 2)), LSTM(4), Dense(1)])
+inputs = Input((3, 2))
+model = keras.Model(inputs, Bidirectional(GRU(2))(inputs))
+see(*[layer.name for layer in model.layers], model.name, Dense(1).name, LSTM(1).name)
+""",
+    "models left for an example": """
+inputs = Input((3, 2))
+out = LSTM(4)(inputs)
+see(keras.Model(inputs, Dense(1)(out)).name)
+""",
+    "functions traced by TensorFlow": """
+class Branching(keras.layers.Layer):
+    def call(self, x):
+        if tf.reduce_sum(x) > 0:
+            return x
+        return x - 1
+
+layer, rnn = Branching(), SimpleRNN(2)
+
+@tf.function
+def run(x):
+    return layer(x), rnn(x)
+
+try:
+    see(*run(tf.constant(x)), *run(tf.constant(x) + 3))
+except Exception as error:
+    see(type(error).__name__)
+see(run.experimental_get_tracing_count())
+""",
+    "gradients": """
+layer = LSTM(2)
+layer.build((None, 3, 2))
+with tf.GradientTape() as tape:
+    loss = tf.reduce_sum(layer(x))
+see(*tape.gradient(loss, layer.trainable_weights), len(tape.watched_variables()))
+""",
+    "warnings": """
+with warnings.catch_warnings(record=True) as caught:
+    warnings.simplefilter("always")
+    Flatten()(Embedding(5, 2, mask_zero=True)(np.array([[1, 2, 0]])))
+    SimpleRNN(2, input_shape=(3, 2))
+see(*[(str(w.message), w.filename, w.lineno) for w in caught])
+""",
+    "errors": """
+try:
+    LSTM(4)(np.ones((2, 3)))
+except ValueError as error:
+    see(str(error), type(error).__name__)
+try:
+    keras.Sequential([Input((3, 2)), SimpleRNN(4), SimpleRNN(4)])
+except ValueError as error:
+    see(str(error))
+see(SimpleRNN(2)(x))
+""",
+    "signatures and attributes": """
+class Mine(LSTM):
+    def inner_loop(self, *args, **kwargs):
+        return super().inner_loop(*args, **kwargs)
+
+layer = Mine(3)
+layer(x)
+see(str(inspect.signature(layer.__call__)), str(inspect.signature(keras.layers.LSTM)))
+see(sorted(vars(layer)), layer.__call__.__doc__, layer.__call__.__name__, layer.get_config())
+""",
+}
+
+
+@pytest.mark.parametrize("program", PROGRAMS.values(), ids=PROGRAMS.keys())
+def test_a_program_runs_as_if_nobody_watched(program: str) -> None:
+    unwatched, watched = run_alone(program), run_watched(program)
+    assert unwatched == watched
+    assert unwatched
+
+
+def test_finishing_leaves_models_and_random_state_alone() -> None:
+    """A notebook goes on after its figure is drawn."""
+    program = """
+model = keras.Sequential([Input((None,)), Embedding(9, 2), GRU(4, stateful=False, dropout=0.5)])
+model(np.array([[1, 2]]), training=True)
+layer = SimpleRNN(4, activity_regularizer="l2", dropout=0.5)
+layer(x, training=True)
+unused = keras.Sequential([Input((3, 2)), LSTM(2, dropout=0.5), BatchNormalization()])
+"""
+    afterwards = """
+see(*[v for m in (model, layer, unused) for v in m.variables], *layer.losses, Dense(1).name)
+see(keras.random.normal((3,)), random.random(), np.random.rand(), layer(x, training=True))
+"""
+    assert run_alone(program + afterwards) == run_watched(program, afterwards)
+
+
+def test_keras_is_as_it_was_when_a_block_has_ended() -> None:
+    before = {cls: dict(vars(cls)) for cls in watched_classes()}
+    run_watched("LSTM(2)(x)\n")
+    assert {cls: dict(vars(cls)) for cls in watched_classes()} == before
+
+
+def test_keras_is_as_it_was_when_a_session_is_broken_off() -> None:
+    before = {cls: dict(vars(cls)) for cls in watched_classes()}
+    with pytest.raises(KeyboardInterrupt), Recorder() as recorder:
+        recorder.begin(Block("x"), "<block>")
+        assert dict(vars(keras.Layer)) != before[keras.Layer]
+        raise KeyboardInterrupt
+    assert {cls: dict(vars(cls)) for cls in watched_classes()} == before
+
+
+def watched_classes() -> list[type]:
+    layers = keras.layers
+    return [keras.Layer, keras.Model, layers.RNN, layers.SimpleRNN, layers.LSTM, layers.GRU]
+
+
+def run_alone(program: str) -> list[Any]:
+    return fresh(lambda namespace: exec(SETUP + program, namespace))
+
+
+def run_watched(program: str, afterwards: str = "") -> list[Any]:
+    def run(namespace: dict[str, Any]) -> None:
+        with Recorder() as recorder:
+            run_block(recorder, 0, SETUP + program, namespace)
+            recorder.finish()
+        exec(afterwards, namespace)
+
+    return fresh(run)
+
+
+def fresh(run: Callable[[dict[str, Any]], None]) -> list[Any]:
+    keras.utils.clear_session()
+    keras.utils.set_random_seed(5)
+    namespace: dict[str, Any] = {"__name__": "page"}
+    run(namespace)
+    seen: list[Any] = namespace["seen"]
+    return seen
