@@ -1,5 +1,8 @@
 """Runs the Keras code on your pages and draws what it did."""
 
+from diagramgen.errors import DiagramgenError
+from diagramgen.notebook import Figure, draw
+
 __version__ = "0.1.0"
 
-__all__ = ["__version__"]
+__all__ = ["DiagramgenError", "Figure", "__version__", "draw"]

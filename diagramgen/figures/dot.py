@@ -7,6 +7,7 @@ from itertools import pairwise
 import graphviz
 
 from diagramgen.figures.drawing import Box, Drawing, Edge, Group, Label
+from diagramgen.figures.sheet import extent
 from diagramgen.figures.theme import MONO, ROLES, SANS
 
 _POINTS_PER_INCH = 72
@@ -58,12 +59,13 @@ def _styles(box: Box) -> list[str]:
 
 
 def _label(graph: graphviz.Digraph, label: Label) -> None:
-    # Graphviz can only centre: svg.py anchors the text where the drawing says.
+    # Graphviz can only centre, by a width that it guesses; svg.py anchors the text again.
+    left, _, right, _ = extent(label)
     graph.node(
         label.id,
         graphviz.escape(label.text),
         id=label.id,
-        pos=f"{_place(label.x, label.y)}!",
+        pos=f"{_place((left + right) / 2, label.y)}!",
         shape="plain",
         fixedsize="false",
         fontcolor=ROLES[label.role].line if label.role != "muted" else ROLES["muted"].text,
