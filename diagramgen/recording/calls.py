@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import keras
+from keras import KerasTensor
 
 from diagramgen.recording.snapshot import Loop
 from diagramgen.recording.values import Seen
@@ -28,8 +29,8 @@ class Call:
     loop: Loop | None = None
     arguments: tuple[tuple[Any, ...], dict[str, Any]] | None = None
     """Of a symbolic call, with a KerasTensor for each tensor: how to call the layer again."""
-    result: Any = None
-    """Of a symbolic call, its first output."""
+    result: KerasTensor | None = None
+    """Of a call that only builds a model's graph, its first output."""
     recurrent: bool = False
     """Whether the layer is recurrent, or what it received comes from a recurrent layer."""
     parameters: int = 0

@@ -35,12 +35,14 @@ def chosen(roots: Sequence[Call], models: Sequence[keras.Layer]) -> Target | Non
     if roots and roots[-1].recurrent and not roots[-1].outputs:
         return roots[-1]
     on_data = [call for call in roots if call.outputs and not call.symbolic]
-    symbolic = [call for call in roots if call.symbolic]
-    models = [*models, *(call.layer for call in symbolic if isinstance(call.layer, keras.Model))]
+    chained = [call.result for call in roots if call.recurrent and call.result is not None]
+    # Called inside `fit` or `predict`, where tensors are the backend's own symbolic ones.
+    traced = [call.layer for call in roots if call.symbolic and call.result is None]
+    models = [*models, *(layer for layer in traced if isinstance(layer, keras.Model))]
     ranked = (
         _last([call for call in on_data if call.recurrent]),
-        _last([model for model in models if holds_recurrent(model)]),
-        _last([call.result for call in symbolic if call.recurrent and call.result is not None]),
+        _last([layer for layer in [*models, *traced] if holds_recurrent(layer)]),
+        _last(chained),
         _last([call for call in on_data if isinstance(call.layer, keras.Model)]),
         _last(models),
     )

@@ -20,7 +20,8 @@ def on_one_line(expression: str) -> str:
     joined = _joined(expression)
     tree = ast.parse(f"({expression})", mode="eval")
     # The comma of a one-element tuple, or a string over several lines, can't be joined so.
-    return joined if ast.dump(_parsed(joined)) == ast.dump(tree) else ast.unparse(tree)
+    faithful = "\n" not in joined and ast.dump(_parsed(joined)) == ast.dump(tree)
+    return joined if faithful else ast.unparse(tree)
 
 
 def _parsed(text: str) -> ast.AST:

@@ -29,8 +29,8 @@ class Probe:
     layer: keras.Layer
     arguments: tuple[tuple[Any, ...], dict[str, Any]]
     """With a KerasTensor for each tensor."""
-    graph: Any
-    """A Sequential model's own graph, which a later ``add`` replaces; None for another layer."""
+    parts: dict[str, Any]
+    """The attributes in which a Sequential model holds its layers; a later ``add`` changes them."""
     variables: Saved
     steps: int
 
@@ -49,7 +49,7 @@ def prepared(layer: keras.Layer, calls: Iterable[Call], steps: int | None) -> Pr
     arguments = _arguments(layer, calls)
     if arguments is None:
         return None
-    return Probe(layer, arguments, vars(layer).get("_functional"), saved(layer), steps or STEPS)
+    return Probe(layer, arguments, _parts(layer), saved(layer), steps or STEPS)
 
 
 def chain_to(tensor: KerasTensor) -> keras.Model:
@@ -70,7 +70,7 @@ def run(probe: Probe) -> None:
         lambda leaf: _example(leaf, probe, rng) if isinstance(leaf, KerasTensor) else leaf,
         probe.arguments,
     )
-    with as_it_was(probe.variables), _graph_as_it_was(probe), _losses_kept(probe.layer):
+    with as_it_was(probe.variables), _parts_as_they_were(probe), _losses_kept(probe.layer):
         probe.layer(*args, **kwargs)
 
 
@@ -115,18 +115,22 @@ def _vocabulary(tensor: KerasTensor, layer: keras.Layer) -> int | None:
     return min(sizes, default=None)
 
 
+def _parts(layer: keras.Layer) -> dict[str, Any]:
+    if not isinstance(layer, keras.Sequential):
+        return {}
+    return {"_functional": layer._functional, "_layers": list(layer._layers)}
+
+
 @contextmanager
-def _graph_as_it_was(probe: Probe) -> Iterator[None]:
-    """Give a Sequential model the graph that it had, past layers that were added since."""
+def _parts_as_they_were(probe: Probe) -> Iterator[None]:
+    """Give a Sequential model the layers that it had, without those that were added since."""
     attributes = vars(probe.layer)
-    present = attributes.get("_functional")
-    if probe.graph is not None:
-        attributes["_functional"] = probe.graph
+    present = {name: attributes[name] for name in probe.parts}
+    attributes.update(probe.parts)
     try:
         yield
     finally:
-        if probe.graph is not None:
-            attributes["_functional"] = present
+        attributes.update(present)
 
 
 @contextmanager

@@ -99,7 +99,6 @@ class Recorder:
         self._watcher = None
         self._ended.append(ended)
         with ended.watcher.contained():
-            ended.watcher.count_parameters()
             self._choose(ended, namespace)
 
     def finish(self) -> tuple[Recorded, ...]:
@@ -162,5 +161,4 @@ class Recorder:
             ended.draw = None
         else:
             ended.draw = next(iter(watcher.roots.values()))
-        watcher.count_parameters()
         return watcher.calls()

@@ -101,11 +101,6 @@ class BlockWatcher:
         """All calls, in the order in which they began."""
         return [call for root in self.roots.values() for call in root.walk()]
 
-    def count_parameters(self) -> None:
-        """Note how many weights each layer has now: a later block may add to a model."""
-        for call in self.calls():
-            call.parameters = call.layer.count_params() if call.layer.built else 0
-
     def note(self) -> str | None:
         """What the recorder itself could not follow, in a sentence for the author."""
         if not self.troubles:
@@ -127,7 +122,7 @@ class BlockWatcher:
             return None
         parent = self._stack[-1] if self._stack else None
         symbolic = is_symbolic((args, kwargs))
-        if parent is not None and (parent.hides_children or symbolic):
+        if parent is not None and parent.hides_children:
             return None
         place = caller(frame, self.filename)
         given = {name: value for name, value in kwargs.items() if name not in ("training", "mask")}
@@ -158,10 +153,15 @@ class BlockWatcher:
 
     def _close(self, call: Call, returned: list[Any]) -> None:
         call.outputs = self._seen(tensors_in(returned))
-        if call.symbolic and returned:
-            call.result = next(iter(tree.flatten(returned)), None)
+        if returned:
+            # A layer that builds itself on its first call tries its parts on symbolic tensors.
+            call.children = [child for child in call.children if not child.symbolic]
+            call.result = next(
+                (leaf for leaf in tensors_in(returned) if isinstance(leaf, KerasTensor)), None
+            )
         if call.recurrent:
             self.session.recurrent.update(seen.number for seen in call.outputs)
+        call.parameters = call.layer.count_params() if call.layer.built else 0
 
     def _seen(self, tensors: list[Any], among: tuple[Seen, ...] = ()) -> tuple[Seen, ...]:
         return tuple(self.session.tensors.see(tensor, among) for tensor in tensors)

@@ -4,6 +4,7 @@ import itertools
 
 import numpy as np
 import pytest
+
 from tests.recording.conftest import Record
 
 LAYERS = ("SimpleRNN", "LSTM", "GRU")

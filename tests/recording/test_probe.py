@@ -1,0 +1,129 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from diagramgen.program import Block
+from tests.recording.conftest import Record
+
+
+def test_a_model_without_data_is_run_on_an_example(record: Record) -> None:
+    session = record("model = keras.Sequential([Input((3, 2)), LSTM(4), Dense(1)])")
+    model = session.drawn()
+    assert model is not None
+    assert (model.layer, model.example, model.depth) == ("Sequential", True, 0)
+    assert model.inputs[0].shape == (1, 3, 2)
+    lstm, dense = session.call("LSTM"), session.call("Dense")
+    assert (lstm.parent, dense.parent) == (model.number, model.number)
+    assert lstm.inputs == model.inputs
+    assert dense.inputs == lstm.outputs
+    assert dense.outputs == model.outputs
+
+
+def test_the_example_is_the_same_every_time(record: Record) -> None:
+    code = "keras.Sequential([Input((3, 2)), LSTM(4)])"
+    assert record(code).call("LSTM").inputs == record(code).call("LSTM").inputs
+
+
+@pytest.mark.parametrize(("steps", "length"), [(None, 3), (5, 5)])
+def test_an_open_time_axis_gets_as_many_steps_as_the_block_says(
+    record: Record, steps: int | None, length: int
+) -> None:
+    block = Block("keras.Sequential([Input((None, 2)), LSTM(4)])", steps=steps)
+    call = record(block).call("LSTM")
+    assert call.inputs[0].shape == (1, length, 2)
+    assert len(call.steps) == length
+
+
+@pytest.mark.parametrize("dtype", ["'float32'", "'int32'"])
+def test_an_embedding_gets_ids_that_it_knows(record: Record, dtype: str) -> None:
+    code = (
+        f"keras.Sequential([Input((40,), dtype={dtype}), Embedding(3, 2, mask_zero=True), GRU(2)])"
+    )
+    ids = np.array(record(code).call("Embedding").inputs[0].values)
+    assert set(ids.ravel()) == {1, 2}
+
+
+def test_only_the_input_of_the_embedding_gets_ids(record: Record) -> None:
+    session = record(
+        "ids, more = Input((3,)), Input((3, 2))\n"
+        "both = Concatenate()([Embedding(9, 2)(ids), more])\n"
+        "keras.Model([ids, more], LSTM(2)(both))"
+    )
+    model = session.drawn()
+    assert model is not None
+    ids, more = (np.array(spec.values) for spec in model.inputs)
+    assert (ids == ids.astype(int)).all()
+    assert not (more == more.astype(int)).all()
+
+
+def test_a_model_is_drawn_as_it_stood_at_the_end_of_its_block(record: Record) -> None:
+    session = record(
+        "model = keras.Sequential([Input((3, 2)), LSTM(4)])",
+        "model.add(Dense(1))\nmodel.set_weights([0 * w for w in model.get_weights()])",
+    )
+    first, second = session.drawn(0), session.drawn(1)
+    assert first is not None
+    assert second is not None
+    assert (first.outputs[0].shape, second.outputs[0].shape) == ((1, 4), (1, 1))
+    assert first.parameters < second.parameters
+    before, after = (call for call in session.calls if call.layer == "LSTM" and call.example)
+    assert np.any(before.outputs[0].values)
+    assert not np.any(after.outputs[0].values)
+
+
+@pytest.mark.parametrize(
+    "way", ["model.fit(x, np.ones((1, 4)), verbose=0)", "model.predict(x, verbose=0)"]
+)
+def test_a_model_called_on_data_out_of_sight_is_run_with_its_weights_then(
+    record: Record, way: str
+) -> None:
+    session = record(
+        "model = keras.Sequential([Input((3, 2)), LSTM(4)])\nmodel.compile('sgd', 'mse')",
+        way,
+        "model.set_weights([0 * w for w in model.get_weights()])\nweights = model.get_weights()",
+    )
+    drawn = session.drawn(1)
+    assert drawn is not None
+    assert drawn.example
+    assert np.any(drawn.outputs[0].values)
+    now = session.namespace["model"].get_weights()
+    assert all(np.array_equal(a, b) for a, b in zip(now, session.namespace["weights"], strict=True))
+
+
+def test_layers_between_symbolic_tensors_are_drawn_as_a_chain(record: Record) -> None:
+    session = record("i = Input((3, 2))\no = Dense(2)(LSTM(4, return_sequences=True)(i))")
+    drawn = session.drawn()
+    assert drawn is not None
+    assert [c.layer for c in session.calls if c.parent == drawn.number] == ["LSTM", "Dense"]
+
+
+def test_a_layer_that_fails_on_the_example_is_named_in_a_note(record: Record) -> None:
+    session = record(
+        "class Odd(keras.layers.Layer):\n"
+        "    def call(self, x):\n"
+        "        return x\n"
+        "model = keras.Sequential([Input((3, 2)), LSTM(4), Odd()])\n"
+        "Odd.call = None\n"
+        "model.layers[1].call = lambda x: 1 / 0"
+    )
+    (block,) = session.recorded
+    assert block.draw is None
+    assert block.note is not None
+    assert "example could not be run" in block.note
+
+
+def test_what_an_example_prints_is_not_seen(
+    record: Record, capfd: pytest.CaptureFixture[str]
+) -> None:
+    record(
+        "import os, warnings\n"
+        "class Loud(keras.layers.Layer):\n"
+        "    def call(self, x):\n"
+        "        if keras.ops.is_tensor(x) and hasattr(x, 'numpy'):\n"
+        "            print('loud'); warnings.warn('loud')\n"
+        "            os.write(1, b'loud'); os.write(2, b'loud')\n"
+        "        return x\n"
+        "model = keras.Sequential([Input((3, 2)), LSTM(4), Loud()])"
+    )
+    assert "loud" not in "".join(capfd.readouterr())
