@@ -22,17 +22,23 @@ BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 
 
 @pytest.fixture(scope="session")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder with the built site."""
-    target = tmp_path_factory.mktemp("served") / FOLDER
+def server_root(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder that the server serves, with the site somewhere in it."""
+    root = tmp_path_factory.mktemp("server")
     mkdocs = Path(sys.executable).with_name("mkdocs")
     subprocess.run(
-        [mkdocs, "build", "--strict", "--quiet", "--site-dir", target],
+        [mkdocs, "build", "--strict", "--quiet", "--site-dir", root / FOLDER],
         cwd=ROOT,
         env={**os.environ, "SITE_URL": f"http://localhost/{FOLDER}/"},
         check=True,
     )
-    return target
+    return root
+
+
+@pytest.fixture(scope="session")
+def site(server_root: Path) -> Path:
+    """The folder with the built site."""
+    return server_root / FOLDER
 
 
 class Handler(SimpleHTTPRequestHandler):
@@ -54,9 +60,9 @@ class Handler(SimpleHTTPRequestHandler):
 
 
 @pytest.fixture(scope="session")
-def address(site: Path) -> Iterator[str]:
+def address(server_root: Path) -> Iterator[str]:
     """The address at which the site is served, with a slash at its end."""
-    handler = partial(Handler, directory=str(site.parents[len(Path(FOLDER).parts) - 1]))
+    handler = partial(Handler, directory=server_root)
     with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         yield f"http://127.0.0.1:{server.server_port}/{FOLDER}/"
