@@ -22,7 +22,7 @@ site: .venv/ready ## build the site into site/
 	@echo "Open $(CURDIR)/site/index.html in a browser (its search box needs a server: make serve)."
 
 serve: .venv/ready ## show the site while you write: it is built again on each save
-	$(bin)/mkdocs serve --strict --dev-addr $(ADDRESS)
+	$(bin)/mkdocs serve --dev-addr $(ADDRESS)
 
 test: .venv/ready ## run the tests
 	$(bin)/pytest -n auto --dist loadgroup
