@@ -14,6 +14,7 @@ OUTPUT_LIMIT = 200_000
 """Bytes of a block's output that are kept."""
 
 _LAST_WORDS = 4096
+_LIBC = ctypes.CDLL(None)
 
 
 def redirect(descriptor: int, path: Path) -> None:
@@ -68,7 +69,7 @@ class Output:
             # The page may have closed its stream, or put anything in its place.
             with contextlib.suppress(AttributeError, OSError, ValueError):
                 stream.flush()
-        ctypes.CDLL(None).fflush(None)
+        _LIBC.fflush(None)
 
 
 def interrupted_output(path: Path) -> str:
@@ -90,4 +91,4 @@ def last_words(path: Path) -> str:
 
 
 def _cut(size: int) -> str:
-    return f"\n… {size - OUTPUT_LIMIT} more bytes\n"
+    return f"\n… {size - OUTPUT_LIMIT} more bytes were printed\n"

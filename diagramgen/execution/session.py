@@ -29,6 +29,8 @@ from diagramgen.program import Block, Expression, Program
 from diagramgen.recording import Recorder, versions
 from diagramgen.trace import BlockResult, Failure, ValueResult
 
+VERSIONS = versions()  # told once for all sessions that are forked
+
 
 class Session:
     """One namespace, in which a program's blocks and expressions run in order.
@@ -58,7 +60,7 @@ class Session:
 
     def run(self, program: Program) -> None:
         """Run a program to its end, or to the first error that it doesn't declare."""
-        self._send(Opened(versions()))
+        self._send(Opened(VERSIONS))
         with self._recorder:
             for step in steps(program):
                 if isinstance(step, Block):

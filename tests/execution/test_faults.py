@@ -1,0 +1,134 @@
+"""Code that does its worst: what is reported, who else suffers, what is left behind."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from diagramgen.program import Block
+from diagramgen.trace import BlockResult, Failure, Outcome, Printed
+
+Run = Callable[..., Outcome]
+WaitForEnd = Callable[[int], None]
+
+IMPORTS = "import ctypes, os, signal, subprocess, sys, threading, time\nprint(os.getcwd())"
+EXITED = "its process ended by itself with status"
+KILLED = "its process was ended by signal"
+SAYING = "after writing to standard error:"
+
+
+@pytest.mark.parametrize(
+    ("fault", "kind", "message"),
+    [
+        ("os._exit(0)", "Exit", f"{EXITED} 0"),
+        ("os._exit(3)", "Exit", f"{EXITED} 3"),
+        ("ctypes.string_at(0)", "Killed", f"{KILLED} 11 (Segmentation fault)"),
+        ("os.kill(os.getpid(), signal.SIGKILL)", "Killed", f"{KILLED} 9 (Killed)"),
+        ("os.killpg(0, signal.SIGKILL)", "Killed", f"{KILLED} 9 (Killed)"),
+        ("os.write(2, b'bad luck\\n'); os.abort()", "Killed", f"{KILLED} 6 (Aborted), {SAYING} bad luck"),
+        ("while True: pass", "Timeout", "still running after 0.3 s"),
+        ("os.kill(os.getpid(), signal.SIGSTOP)", "Timeout", "still running after 0.3 s"),
+        ("os.fork() and os._exit(1); time.sleep(99)", "Exit", f"{EXITED} 1"),
+    ],
+)  # fmt: skip
+def test_process_that_ends_otherwise(run: Run, fault: str, kind: str, message: str) -> None:
+    timeout = 0.3 if kind == "Timeout" else None
+    block = Block(f"print('last words')\n{fault}\nprint('never')", timeout=timeout)
+    first, second, third = run(IMPORTS, block, "print('never')").blocks
+    assert second == BlockResult(stdout="last words\n", error=Failure(kind, message, 2))
+    assert third == BlockResult(ran=False)
+    assert not Path(first.stdout.strip()).exists()
+    assert run("print('others go on')").blocks[0].stdout == "others go on\n"
+
+
+@pytest.mark.parametrize(
+    ("fault", "kind"),
+    [
+        ("data = bytearray(50 << 30)", "MemoryError"),
+        ("import numpy\ndata = numpy.ones(50 << 27)", "MemoryError"),
+        ("text = b'a' * (1 << 25)\nwhile True: os.write(1, text)", "OSError"),
+        ("with open('big', 'wb') as file: file.truncate(2 << 30)", "OSError"),
+    ],
+)
+def test_more_than_is_granted(run: Run, fault: str, kind: str) -> None:
+    result = run(IMPORTS, fault).blocks[1]
+    assert result.error is not None
+    assert result.error.type == kind
+    assert len(result.stdout) < 201_000
+
+
+def test_closed_descriptors(run: Run) -> None:
+    """The page's code can cut its own line; it is then ended, and nobody else is."""
+    first, second = run("import os\nos.closerange(3, 99)\nwhile True: pass", "print(1)").blocks
+    assert first.error == Failure("Killed", f"{KILLED} 9 (Killed)", 2)
+    assert not second.ran
+
+
+def test_noise_on_every_descriptor(run: Run) -> None:
+    code = "import os\nfor file in os.listdir('/proc/self/fd'):\n    os.write(int(file), b'x' * 99)"
+    (result,) = run(code).blocks
+    assert result.error is not None
+    assert run("print(1)").blocks[0].stdout == "1\n"
+
+
+@pytest.mark.parametrize(
+    "leave",
+    [
+        "child = subprocess.Popen(['sleep', '99']).pid",
+        "child = os.fork() or time.sleep(99)",
+        "threading.Thread(target=time.sleep, args=[99]).start()\nchild = os.getpid()",
+    ],
+)
+def test_left_over_process_is_ended(run: Run, wait_for_end: WaitForEnd, leave: str) -> None:
+    first, second, third = run(IMPORTS, leave, "print(child)").blocks
+    assert (second.error, third.error) == (None, None)
+    wait_for_end(int(third.stdout))
+    assert not Path(first.stdout.strip()).exists()
+
+
+def test_fork_that_goes_on(run: Run) -> None:
+    outcome = run("import os\nprint('once')\nos.fork()", "print('twice?')", values=(("1", 2),))
+    assert [block.stdout for block in outcome.blocks] == ["once\n", "twice?\n"]
+    assert [value.text for value in outcome.values] == ["1"]
+
+
+def test_deleted_working_directory(run: Run) -> None:
+    outcome = run("import os\nos.rmdir(os.getcwd())\nprint('gone')", "print('still here')")
+    assert [block.stdout for block in outcome.blocks] == ["gone\n", "still here\n"]
+
+
+def test_folder_that_resists_removal(run: Run) -> None:
+    code = "import os\nos.makedirs('a/b')\nos.chmod('a', 0)\nprint(os.getcwd())"
+    (result,) = run(code).blocks
+    assert not Path(result.stdout.strip()).exists()
+
+
+def test_end_in_an_expression(run: Run) -> None:
+    exit_ = "__import__('os')._exit(0)"
+    outcome = run("print(1)", "print(2)", values=((exit_, 1), ("1", 2)))
+    assert outcome.blocks == (outcome.blocks[0], BlockResult(ran=False))
+    assert outcome.blocks[0].stdout == "1\n"
+    assert outcome.values[0].error == Failure("Exit", f"{EXITED} 0")
+    assert not outcome.values[1].ran
+
+
+def test_end_in_a_replay(run: Run) -> None:
+    """A page's own cell is called again after the last block, and may then do otherwise."""
+    code = """\
+import keras, os
+class Cell(keras.layers.SimpleRNNCell):
+    def call(self, *arguments, **options):
+        if over:
+            os._exit(0)
+        return super().call(*arguments, **options)
+over = False
+y = keras.layers.RNN(Cell(4))(keras.ops.ones((1, 3, 2)))
+print(y.shape)
+"""
+    outcome = run(code, values=(("globals().update(over=True)", 1),))
+    note = f"The figure was lost: {EXITED} 0"
+    assert outcome.blocks == (
+        BlockResult(stdout="(1, 4)\n", printed=(Printed(9, "(1, 4)\n"),), note=note),
+    )
