@@ -32,7 +32,7 @@ def compose(
     """
     drawn = next(call for call in calls if call.number == draw)
     layers = layers_of(calls, draw) or (drawn,)
-    scene = unroll(layers, words, labels)
+    scene = unroll(layers, calls, words, labels)
     if scene is not None:
         return scene
     if words or labels:

@@ -10,7 +10,7 @@ def title(scene: Scene) -> str:
     """The figure's name, in a few words."""
     if isinstance(scene, Chain):
         return f"{scene.name}, layer by layer"
-    names = " and ".join(dict.fromkeys(row.title for row in scene.rows if row.recurrent))
+    names = " and ".join(dict.fromkeys(row.title for row in scene.rows if row.passes))
     return f"{names}, unrolled through {count(scene.length, 'time-step')}"
 
 
@@ -18,7 +18,7 @@ def caption(scene: Scene) -> str:
     """One or two plain sentences under the figure, true of what it shows."""
     if isinstance(scene, Chain):
         return _chain_caption(scene)
-    first = next(index for index, row in enumerate(scene.rows) if row.recurrent)
+    first = next(index for index, row in enumerate(scene.rows) if row.passes)
     under = [row.title for row in scene.rows[:first]]
     over = [row.title for row in scene.rows[first + 1 :]]
     text = _reads(scene.rows[first], scene)
@@ -51,7 +51,7 @@ def describe(scene: Scene) -> str:
 
 
 def _reads(row: Row, scene: Unrolled) -> str:
-    units = count(row.lanes[0].initial.length, "unit")
+    units = count(row.passes[0].lanes[0].initial.length, "unit")
     features = (
         f" of {count(scene.inputs[0].length, 'feature')}" if len(scene.input_shape) == 3 else ""
     )
@@ -66,16 +66,25 @@ def _returns(scene: Unrolled) -> str:
 
 
 def _describe_row(row: Row) -> str:
-    if not row.recurrent:
-        where = "after the last time-step" if row.once else "at each time-step"
+    if not row.passes:
+        where = "at each time-step" if row.over is None else "after the last time-step"
         return f"A {row.title} layer is applied {where}; its output has shape {row.output_shape}."
-    units = count(row.lanes[0].initial.length, "unit")
-    states = "a hidden state" if len(row.lanes) == 1 else "a hidden state and a cell state"
+    lanes = row.passes[0].lanes
+    units = count(lanes[0].initial.length, "unit")
+    states = "a hidden state" if len(lanes) == 1 else "a hidden state and a cell state"
     handed = "each time-step's output" if len(row.output_shape) == 3 else "the last output only"
+    cells = "Two cells" if len(row.passes) > 1 else f"One {row.title} cell"
     return (
-        f"One {row.title} cell, the same at each time-step, carries {states} of {units} "
-        f"from left to right and hands out {handed}, shape {row.output_shape}."
+        f"{cells}, the same at each time-step, {'carry' if len(row.passes) > 1 else 'carries'} "
+        f"{states} of {units} {_direction(row)}; {handed} is handed out, "
+        f"shape {row.output_shape}."
     )
+
+
+def _direction(row: Row) -> str:
+    if len(row.passes) > 1:
+        return f"each, a {row.passes[0].title} to the right and a {row.passes[1].title} to the left"
+    return "from right to left" if row.passes[0].backward else "from left to right"
 
 
 def _chain_caption(scene: Chain) -> str:

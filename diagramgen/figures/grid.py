@@ -25,18 +25,22 @@ class Grid(NamedTuple):
     cell: float
     """The width of a cell."""
 
-    def state_after(self, column: int) -> float:
-        """The middle of the state that leaves a column's cell."""
-        return self.columns[column] + self.cell / 2 + ARROW + VALUE_WIDTH / 2
+    @property
+    def reach(self) -> float:
+        """From the middle of a cell to the middle of the state beside it."""
+        return self.cell / 2 + ARROW + VALUE_WIDTH / 2
 
-    def state_before(self, column: int) -> float:
-        """The middle of the state that enters a column's cell."""
-        return self.columns[column] - self.cell / 2 - ARROW - VALUE_WIDTH / 2
+    @property
+    def shift(self) -> float:
+        """How far right of a column its backward cell stands, so that lines pass between cells."""
+        return (self.cell + ARROW) / 2
 
 
 def grid_of(scene: Unrolled) -> Grid:
     """The narrowest even grid in which nothing of a column meets its neighbours."""
-    cell = max(_CELL, *(text_width(row.title, CELL_SIZE, bold=True) + 20 for row in scene.rows))
+    titles = [row.title for row in scene.rows if not row.passes]
+    titles += [passed.title for row in scene.rows for passed in row.passes]
+    cell = max(_CELL, *(text_width(title, CELL_SIZE, bold=True) + 20 for title in titles))
     between = cell + 2 * ARROW + VALUE_WIDTH
     pitch = max(between, *_widths(scene))
     columns = [0.0]

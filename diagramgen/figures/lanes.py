@@ -1,88 +1,125 @@
-"""The states of a recurrent row, carried from cell to cell along their lanes."""
+"""The states of one pass through time, carried from cell to cell along their lanes."""
 
 from __future__ import annotations
 
 from typing import NamedTuple
 
 from diagramgen.figures.drawing import Edge, Group, Label
-from diagramgen.figures.scene import Lane, Row, Vector
-from diagramgen.figures.stage import Stage, Tie, right_of
+from diagramgen.figures.scene import Lane, Pass, Vector
+from diagramgen.figures.stage import Stage, Tie
 from diagramgen.figures.text import count
 from diagramgen.figures.theme import LINE_HEIGHT, SMALL_SIZE, VALUE_WIDTH
 from diagramgen.figures.vectors import stand, vector_height
 
 _PADDING = 10.0
+_HALF = VALUE_WIDTH / 2
+
+
+class Way(NamedTuple):
+    """One pass of a row in its place."""
+
+    passed: Pass
+    row: int
+    name: str
+    """The beginning of its marks' ids, after their kind: ``"0"``, and ``"0b"`` backwards."""
+    y: float
+    """The middle of its cells."""
+    shift: float = 0.0
+    """How far right of their columns its cells stand."""
+
+    @property
+    def sign(self) -> int:
+        """1 for a pass that goes to the right, -1 for one that goes to the left."""
+        return -1 if self.passed.backward else 1
 
 
 class Track(NamedTuple):
-    """One lane in its place."""
+    """One lane of a way."""
 
+    way: Way
     lane: Lane
     name: str
-    """The beginning of its marks' ids."""
-    row: int
     y: float
     """The middle of its vectors."""
 
 
-def cell_height(row: Row) -> float:
+def cell_height(passed: Pass) -> float:
     """The height of a recurrent cell in points: room for its lanes, one over the other."""
-    return sum(_height(lane) for lane in row.lanes) + (len(row.lanes) + 1) * _PADDING
+    return sum(_height(lane) for lane in passed.lanes) + (len(passed.lanes) + 1) * _PADDING
 
 
-def draw_lanes(stage: Stage, index: int, middle: float) -> None:
-    """Draw the lanes of row ``index`` through its cells, whose middle is at ``middle``."""
-    row = stage.scene.rows[index]
-    y = middle - cell_height(row) / 2
-    for number, lane in enumerate(row.lanes):
+def draw_lanes(stage: Stage, way: Way) -> None:
+    """Draw the lanes of a pass through its cells."""
+    lanes = way.passed.lanes
+    y = way.y - cell_height(way.passed) / 2
+    for number, lane in enumerate(lanes):
         y += _PADDING
-        track = Track(lane, f"state-{index}-{number}", index, y + vector_height(lane.initial) / 2)
+        middle = y + vector_height(lane.initial) / 2
+        track = Track(way, lane, f"state-{way.name}-{number}", middle)
         _draw_lane(stage, track)
         if number == 0:
             _explain_units(stage, track)
         y += _height(lane)
-    stage.sheet.add(
-        Label(
-            id=f"initial-{index}",
-            x=stage.grid.state_before(0),
-            y=y + _PADDING + 8,
-            text="initial state" if len(row.lanes) == 1 else "initial states",
-            size=SMALL_SIZE + 1,
-        )
+    initial = Label(
+        id=f"initial-{way.name}",
+        x=_beside(stage, way, _columns(stage, way)[0], before=True),
+        y=y + _PADDING + 8,
+        text="initial state" if len(lanes) == 1 else "initial states",
+        size=SMALL_SIZE + 1,
     )
+    stage.sheet.add(initial)
 
 
 def _height(lane: Lane) -> float:
     return vector_height(lane.initial) + LINE_HEIGHT
 
 
+def _columns(stage: Stage, way: Way) -> list[int]:
+    """The columns in the order in which the pass comes to them."""
+    return list(range(len(stage.scene.steps)))[:: way.sign]
+
+
+def _beside(stage: Stage, way: Way, column: int, *, before: bool) -> float:
+    """The middle of the state that enters or leaves a column's cell."""
+    side = -way.sign if before else way.sign
+    return stage.grid.columns[column] + way.shift + side * stage.grid.reach
+
+
 def _draw_lane(stage: Stage, track: Track) -> None:
-    lane, grid, steps = track.lane, stage.grid, stage.scene.steps
-    entering = _draw_state(stage, track, "initial", lane.initial, grid.state_before(0))
-    for column, x in enumerate(grid.columns):
-        cell = f"cell-{track.row}-{column}"
-        if column and steps[column] - steps[column - 1] > 1:
+    way, lane = track.way, track.lane
+    columns = _columns(stage, way)
+    half = stage.grid.cell / 2 * way.sign
+    x = _beside(stage, way, columns[0], before=True)
+    entering = _draw_state(stage, track, "initial", lane.initial, x)
+    for place, column in enumerate(columns):
+        cell, middle = f"cell-{way.name}-{column}", stage.grid.columns[column] + way.shift
+        if place and _skips(stage, columns[place - 1], column):
             entering = _skip(stage, track, column, entering)
-        span = right_of(entering), x - grid.cell / 2
+        span = _leaving(entering, way), middle - half
         stage.sheet.add(_carry(track, lane.before[column], (entering.id, cell), span))
-        if column < stage.last or lane.shown_last:
-            vector, place = lane.after[column], grid.state_after(column)
-            entering = _draw_state(stage, track, str(column), vector, place)
-            span = x + grid.cell / 2, place - VALUE_WIDTH / 2
+        if column != columns[-1] or lane.shown_last:
+            vector, x = lane.after[column], _beside(stage, way, column, before=False)
+            entering = _draw_state(stage, track, str(column), vector, x)
+            span = middle + half, x - _HALF * way.sign
             stage.sheet.add(_carry(track, vector, (cell, entering.id), span))
     if lane.shown_last:
         _explain_last(stage, track, entering)
 
 
+def _skips(stage: Stage, one: int, other: int) -> bool:
+    return abs(stage.scene.steps[one] - stage.scene.steps[other]) > 1
+
+
 def _skip(stage: Stage, track: Track, column: int, leaving: Group) -> Group:
     """The state across time-steps that are left out; returns the one that comes out of them."""
-    x = stage.grid.state_before(column)
+    way = track.way
+    x = _beside(stage, way, column, before=True)
     arriving = _draw_state(stage, track, f"before-{column}", track.lane.before[column], x)
     stage.sheet.add(
         Edge(
             tail=leaving.id,
             head=arriving.id,
-            points=((right_of(leaving), track.y), (x - VALUE_WIDTH / 2, track.y)),
+            points=((_leaving(leaving, way), track.y), (x - _HALF * way.sign, track.y)),
             role=track.lane.role,
             classes="dg-edge dg-elided",
             dashed=True,
@@ -98,10 +135,15 @@ def _draw_state(stage: Stage, track: Track, name: str, vector: Vector, x: float)
         x=x,
         y=track.y + (vector_height(vector) + LINE_HEIGHT) / 2,
         text=vector.name,
-        role="ghost" if vector.ghost else vector.role,
+        role="ghost" if vector.ghost else track.lane.role,
     )
     stage.sheet.add(group, label)
     return group
+
+
+def _leaving(group: Group, way: Way) -> float:
+    """Where an arrow leaves a state."""
+    return group.children[0].x + _HALF * way.sign
 
 
 def _carry(track: Track, vector: Vector, ends: tuple[str, str], span: tuple[float, float]) -> Edge:
@@ -118,39 +160,36 @@ def _carry(track: Track, vector: Vector, ends: tuple[str, str], span: tuple[floa
 
 def _explain_last(stage: Stage, track: Track, group: Group) -> None:
     """What becomes of the last state: handed out, or not."""
-    returned = track.lane.returned
+    returned, sign = track.lane.returned, track.way.sign
     for place, note in enumerate(("final state", "returned") if returned else ("not returned",)):
-        stage.sheet.add(
-            Label(
-                id=f"{group.id}-note-{place}",
-                x=right_of(group) + 10,
-                y=track.y + ((0.6 - 1.2 * place) * LINE_HEIGHT if returned else 0),
-                text=note,
-                role=track.lane.role if returned else "muted",
-                size=SMALL_SIZE + 1,
-                anchor="start",
-            )
+        label = Label(
+            id=f"{group.id}-note-{place}",
+            x=_leaving(group, track.way) + 10 * sign,
+            y=track.y + ((0.6 - 1.2 * place) * LINE_HEIGHT if returned else 0),
+            text=note,
+            role=track.lane.role if returned else "muted",
+            size=SMALL_SIZE + 1,
+            anchor="start" if sign > 0 else "end",
         )
+        stage.sheet.add(label)
+    if returned and track.name.endswith("-0"):
+        x = _leaving(group, track.way)
+        tie = Tie("return_state", track.way.row, group.id, x, track.y, track.lane.role)
+        stage.ties.append(tie)
 
 
 def _explain_units(stage: Stage, track: Track) -> None:
-    """How many units there are, beside the initial state, and the arguments tied to the lane."""
-    lane, y = track.lane, track.y
-    left = stage.grid.state_before(0) - VALUE_WIDTH / 2
-    initial = f"{track.name}-initial"
-    stage.sheet.add(
-        Label(
-            id=f"{initial}-units",
-            x=left - 8,
-            y=y + 0.6 * LINE_HEIGHT,
-            text=count(lane.initial.length, "unit"),
-            role=lane.role,
-            anchor="end",
-            bold=True,
-        )
+    """How many units there are, beside the initial state, and the argument that says so."""
+    way, initial = track.way, f"{track.name}-initial"
+    x = _beside(stage, way, _columns(stage, way)[0], before=True) - _HALF * way.sign
+    label = Label(
+        id=f"{initial}-units",
+        x=x - 8 * way.sign,
+        y=track.y + 0.6 * LINE_HEIGHT,
+        text=count(track.lane.initial.length, "unit"),
+        role=track.lane.role,
+        anchor="end" if way.sign > 0 else "start",
+        bold=True,
     )
-    stage.ties.append(Tie("units", track.row, initial, left, y, lane.role))
-    if lane.returned:
-        right = stage.grid.state_after(stage.last) + VALUE_WIDTH / 2
-        head = f"{track.name}-{stage.last}"
-        stage.ties.append(Tie("return_state", track.row, head, right, y, lane.role))
+    stage.sheet.add(label)
+    stage.ties.append(Tie("units", way.row, initial, x, track.y, track.lane.role))

@@ -8,7 +8,7 @@ from diagramgen.figures.grid import ARROW
 from diagramgen.figures.rows import draw_row
 from diagramgen.figures.scene import Chain, Scene, Vector
 from diagramgen.figures.sheet import extent
-from diagramgen.figures.stage import Stage, Tie, right_of
+from diagramgen.figures.stage import Stage, Tie
 from diagramgen.figures.strip import draw_strip
 from diagramgen.figures.text import count
 from diagramgen.figures.theme import CELL_SIZE, LINE_HEIGHT, VALUE_HEIGHT, WORD_SIZE
@@ -41,7 +41,7 @@ def _draw_inputs(stage: Stage) -> float:
     notes = [f"input {scene.input_shape}"]
     if len(scene.input_shape) == 3:
         notes.insert(0, count(scene.inputs[-1].length, "feature"))
-        stage.ties.append(Tie("shape[1]", None, last.id, right_of(last), y, "input"))
+        stage.ties.append(Tie("shape[1]", None, last.id, extent(last)[2], y, "input"))
     if scene.batch > 1:
         notes.append(f"first of {scene.batch} rows drawn")
     stage.note(last, y, notes, "input")

@@ -4,124 +4,167 @@ from __future__ import annotations
 
 from diagramgen.figures.drawing import Box, Edge, Group, Label
 from diagramgen.figures.grid import ARROW
-from diagramgen.figures.lanes import cell_height, draw_lanes
+from diagramgen.figures.lanes import Way, cell_height, draw_lanes
 from diagramgen.figures.scene import Row, Vector
-from diagramgen.figures.stage import Stage, Tie, right_of
+from diagramgen.figures.sheet import extent
+from diagramgen.figures.stage import Stage, Tie
 from diagramgen.figures.text import count
 from diagramgen.figures.theme import CELL_SIZE, SMALL_SIZE, VALUE_HEIGHT
-from diagramgen.figures.vectors import lay, stand, vector_height
+from diagramgen.figures.vectors import lay, stand, vector_height, vector_width
 
 _LOW_CELL = 34.0
+
+Points = tuple[tuple[float, float], ...]
 
 
 def draw_row(stage: Stage, index: int, y: float) -> float:
     """Draw row ``index`` on what ends at height ``y``; returns the height at which it ends."""
     row = stage.scene.rows[index]
-    height = cell_height(row) if row.recurrent else _LOW_CELL
-    middle = y + ARROW + height / 2
-    if row.across:
-        _draw_across(stage, index, y, middle)
-    else:
-        for column in _columns(stage, row):
-            _draw_cell(stage, index, column, y, height)
-    if row.recurrent:
-        draw_lanes(stage, index, middle)
-    return _draw_outputs(stage, index, middle + height / 2)
+    if not row.passes:
+        _draw_low_cells(stage, index, y)
+        return _draw_outputs(stage, index, [y + ARROW + _LOW_CELL])
+    tops, below = [], y
+    for number, passed in enumerate(row.passes):
+        height = cell_height(passed)
+        name = f"{index}b" if number else str(index)
+        shift = stage.grid.shift if number else 0.0
+        way = Way(passed, index, name, below + ARROW + height / 2, shift)
+        for column in range(len(stage.scene.steps)):
+            _draw_cell(stage, way, column, y)
+        draw_lanes(stage, way)
+        below = way.y + height / 2
+        tops.append(below)
+    return _draw_outputs(stage, index, tops)
 
 
-def _columns(stage: Stage, row: Row) -> range:
-    """The columns over which a row has something."""
-    return range(stage.last if row.once else 0, stage.last + 1)
-
-
-def _draw_cell(stage: Stage, index: int, column: int, y: float, height: float) -> None:
-    row, step = stage.scene.rows[index], stage.scene.steps[column]
-    x, masked = stage.grid.columns[column], step in row.masked
+def _draw_cell(stage: Stage, way: Way, column: int, y: float) -> None:
+    passed, step = way.passed, stage.scene.steps[column]
+    x, height, masked = stage.grid.columns[column], cell_height(passed), step in passed.masked
+    role = "backward" if way.shift else "ink"
     cell = Box(
-        id=f"cell-{index}-{column}",
-        x=x,
-        y=y + ARROW + height / 2,
+        id=f"cell-{way.name}-{column}",
+        x=x + way.shift,
+        y=way.y,
         width=stage.grid.cell,
         height=height,
-        role="ghost" if masked else "ink",
-        text=row.title,
+        role="ghost" if masked else role,
+        text=passed.title,
         size=CELL_SIZE,
         classes="dg-cell" + (" dg-masked" if masked else ""),
-        data={"layer": row.layer, "step": str(step)},
+        data={"layer": passed.layer, "step": str(step)},
         rounded=True,
         dashed=masked,
         bold=True,
     )
-    stage.sheet.add(cell, _feed(stage, index, column, cell.id, y))
+    points = _climb((x, y), (x + way.shift, way.y - height / 2), y + ARROW / 2)
+    stage.sheet.add(cell, _feed(stage, way.row, column, cell, points))
 
 
-def _draw_across(stage: Stage, index: int, y: float, middle: float) -> None:
-    """One wide box over all time-steps."""
+def _climb(start: tuple[float, float], end: tuple[float, float], turn: float) -> Points:
+    """Straight up, or up, over at the height ``turn``, and up again."""
+    if start[0] == end[0]:
+        return (start, end)
+    return (start, (start[0], turn), (end[0], turn), end)
+
+
+def _draw_low_cells(stage: Stage, index: int, y: float) -> None:
+    """The boxes of a layer that carries no state: one a column, or a single one."""
     row, columns = stage.scene.rows[index], stage.grid.columns
-    cell = Box(
-        id=f"cell-{index}-{stage.last}",
-        x=(columns[0] + columns[-1]) / 2,
-        y=middle,
-        width=columns[-1] - columns[0] + stage.grid.cell,
+    if row.across:
+        middle, width = (columns[0] + columns[-1]) / 2, columns[-1] - columns[0] + stage.grid.cell
+        cell = _low_cell(row, f"cell-{index}-{row.over}", (middle, y), width)
+        stage.sheet.add(cell)
+        for column, x in enumerate(columns):
+            stage.sheet.add(_feed(stage, index, column, cell, ((x, y), (x, y + ARROW))))
+        return
+    for column in _columns(stage, row):
+        x, step = columns[column], str(stage.scene.steps[column])
+        cell = _low_cell(row, f"cell-{index}-{column}", (x, y), stage.grid.cell, step=step)
+        stage.sheet.add(cell, _feed(stage, index, column, cell, ((x, y), (x, y + ARROW))))
+
+
+def _low_cell(row: Row, name: str, below: tuple[float, float], width: float, **data: str) -> Box:
+    return Box(
+        id=name,
+        x=below[0],
+        y=below[1] + ARROW + _LOW_CELL / 2,
+        width=width,
         height=_LOW_CELL,
         role="ink",
         text=row.title,
         size=CELL_SIZE,
         classes="dg-cell",
-        data={"layer": row.layer},
+        data={"layer": row.layer, **data},
         rounded=True,
         bold=True,
     )
-    stage.sheet.add(cell)
-    for column in range(len(columns)):
-        stage.sheet.add(_feed(stage, index, column, cell.id, y))
 
 
-def _feed(stage: Stage, index: int, column: int, cell: str, y: float) -> Edge:
+def _columns(stage: Stage, row: Row) -> list[int]:
+    """The columns over which a row has an output."""
+    return list(range(len(stage.scene.steps))) if row.over is None else [row.over]
+
+
+def _feed(stage: Stage, index: int, column: int, cell: Box, points: Points) -> Edge:
     """The arrow from what lies below a cell into it."""
-    below = f"output-{index - 1}-{column}" if index else f"input-{column}"
-    x = stage.grid.columns[column]
     return Edge(
-        tail=below,
-        head=cell,
-        points=((x, y), (x, y + ARROW)),
-        data={
-            "layer": stage.scene.rows[index].layer,
-            "step": str(stage.scene.steps[column]),
-        },
+        tail=f"output-{index - 1}-{column}" if index else f"input-{column}",
+        head=cell.id,
+        points=points,
+        role="backward" if cell.role == "backward" else "ink",
+        data={"layer": cell.data["layer"], "step": str(stage.scene.steps[column])},
     )
 
 
-def _draw_outputs(stage: Stage, index: int, y: float) -> float:
+def _draw_outputs(stage: Stage, index: int, tops: list[float]) -> float:
     """The vectors over a row's cells; returns the height at which they end."""
     row = stage.scene.rows[index]
     height = vector_height(row.outputs[-1]) if row.labels else VALUE_HEIGHT
-    middle = y + ARROW + height / 2
+    middle = tops[-1] + ARROW + height / 2
     for column, vector in zip(_columns(stage, row), row.outputs, strict=True):
-        name, x = f"output-{index}-{column}", stage.grid.columns[column]
-        group = (
-            stand(name, vector, x, middle, row.labels)
-            if row.labels
-            else lay(name, vector, x, middle)
-        )
-        edge = _hand_out(vector, f"cell-{index}-{column}", name, ((x, y), (x, middle - height / 2)))
-        stage.sheet.add(group, edge)
+        group = _output(stage, index, column, vector, middle)
+        stage.sheet.add(group, *_risers(stage, index, column, group, tops))
         if vector.ghost:
-            stage.sheet.add(_not_returned(group, x, middle))
-    if not row.once:
+            stage.sheet.add(_not_returned(group, stage.grid.columns[column], middle))
+    if row.over is None:
         stage.elide(f"output-{index}", middle)
-    _explain(stage, index, group, middle)
+    _explain(stage, index, middle)
     return middle + height / 2
 
 
-def _hand_out(
-    vector: Vector, cell: str, head: str, points: tuple[tuple[float, float], ...]
-) -> Edge:
+def _output(stage: Stage, index: int, column: int, vector: Vector, y: float) -> Group:
+    """An output over its column; one of two directions lies between their cells."""
+    row, x = stage.scene.rows[index], stage.grid.columns[column]
+    name = f"output-{index}-{column}"
+    if row.labels:
+        return stand(name, vector, x, y, row.labels)
+    if len(row.passes) > 1:
+        # The column's middle stays under it, for the arrow that goes on from there.
+        x += min(stage.grid.shift, vector_width(vector) - 20) / 2
+    return lay(name, vector, x, y)
+
+
+def _risers(stage: Stage, index: int, column: int, group: Group, tops: list[float]) -> list[Edge]:
+    """The arrows from the cells into an output: of each direction's own step, or its last one."""
+    row, columns = stage.scene.rows[index], stage.grid.columns
+    vector = row.outputs[column if row.over is None else 0]
+    x, (_, end, right, _) = columns[column], extent(group)
+    edges = [_hand_out(vector, f"cell-{index}-{column}", group.id, ((x, tops[0]), (x, end)))]
+    if len(tops) > 1:
+        first = 0 if row.over is not None else column
+        start = columns[first] + stage.grid.shift, tops[1]
+        landing = min(x + stage.grid.shift, right - 8)
+        points = _climb(start, (landing, end), tops[1] + ARROW / 2)
+        edges.append(_hand_out(vector, f"cell-{index}b-{first}", group.id, points))
+    return edges
+
+
+def _hand_out(vector: Vector, cell: str, head: str, points: Points) -> Edge:
     return Edge(
         tail=cell,
         head=head,
         points=points,
-        role="ghost" if vector.ghost else "output",
+        role="ghost" if vector.ghost else "backward" if "b-" in cell else "output",
         data={"layer": vector.layer, "step": str(vector.step)},
         dashed=vector.ghost,
     )
@@ -137,15 +180,25 @@ def _not_returned(group: Group, x: float, y: float) -> Label:
     )
 
 
-def _explain(stage: Stage, index: int, group: Group, y: float) -> None:
+def _explain(stage: Stage, index: int, y: float) -> None:
     """The output's shape beside its last vector, and the argument that it comes from."""
     row = stage.scene.rows[index]
+    name = f"output-{index}-{row.returned}"
+    group = stage.sheet.marks[name]
+    if not isinstance(group, Group):
+        raise TypeError(f"{name} is no vector")
     top = index == len(stage.scene.rows) - 1
     notes = [f"{'output ' if top else ''}{row.output_shape}"]
-    x = right_of(group)
-    if not row.recurrent:
+    sequence = len(row.output_shape) == 3
+    if not row.passes:
         notes.append(count(row.outputs[-1].length, "unit"))
-        stage.ties.append(Tie("units", index, group.id, x, y, "output"))
-    elif len(row.output_shape) == 3:
-        stage.ties.append(Tie("return_sequences", index, group.id, x, y, "output"))
-    stage.note(group, y, notes, "output")
+        arguments = ["units"]
+    else:
+        arguments = ["merge_mode"] if len(row.passes) > 1 else []
+        arguments += ["return_sequences"] if sequence else []
+        if len(row.passes) == 1 and row.passes[0].backward and sequence:
+            notes.append("from right to left")
+    left_end = row.returned == 0 and stage.last > 0
+    x = extent(group)[0 if left_end else 2]
+    stage.ties.extend(Tie(argument, index, name, x, y, "output") for argument in arguments)
+    stage.note(group, y, notes, "output", left=left_end)

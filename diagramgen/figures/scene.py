@@ -31,6 +31,8 @@ class Vector(msgspec.Struct, frozen=True, kw_only=True):
     """What is written over it: ``"h₁"``."""
     ghost: bool = False
     """Computed, but not returned."""
+    backward_from: int | None = None
+    """From which number on it comes out of the pass that goes back in time; None for no number."""
 
     @property
     def shape(self) -> tuple[int]:
@@ -53,6 +55,21 @@ class Lane(msgspec.Struct, frozen=True, kw_only=True):
     """Whether the last value is drawn: it is returned, or no output shows the same numbers."""
 
 
+class Pass(msgspec.Struct, frozen=True, kw_only=True):
+    """One way of a recurrent cell through time."""
+
+    layer: str
+    """Keras's name: ``"simple_rnn"``, ``"backward_lstm"``."""
+    title: str
+    """What is written in its cells: ``"SimpleRNN"``."""
+    lanes: tuple[Lane, ...]
+    """Its states, at least one."""
+    backward: bool = False
+    """Whether it begins at the last time-step."""
+    masked: tuple[int, ...] = ()
+    """The time-steps at which the mask is off."""
+
+
 class Row(msgspec.Struct, frozen=True, kw_only=True):
     """One layer of an unrolled figure."""
 
@@ -60,26 +77,27 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
     """Keras's name: ``"simple_rnn"``."""
     title: str
     """What is written in its boxes: ``"SimpleRNN"``."""
-    once: bool = False
-    """Whether it gives one vector, drawn over the last column, and not one a time-step."""
+    passes: tuple[Pass, ...] = ()
+    """One for a recurrent layer, two for a bidirectional one, none for the rest."""
+    over: int | None = None
+    """The column over which its only output stands; None if each column has one."""
     across: bool = False
-    """Whether it takes all time-steps at once: an average, a flattening."""
-    lanes: tuple[Lane, ...] = ()
-    """Its states; none for a layer that isn't recurrent."""
+    """Whether it takes all time-steps at once, in one box: an average, a flattening."""
     outputs: tuple[Vector, ...]
-    """One for each column, or a single one where `once`."""
+    """One for each column, or a single one `over` its column."""
     output_shape: tuple[int | None, ...]
     """As Keras says it: ``(batch, units)`` or ``(batch, time, units)``."""
     labels: tuple[str, ...] = ()
     """Names for the entries of its outputs."""
-    masked: tuple[int, ...] = ()
-    """The time-steps at which the mask is off."""
     source: Source | None = None
 
     @property
-    def recurrent(self) -> bool:
-        """Whether it carries a state from step to step."""
-        return bool(self.lanes)
+    def returned(self) -> int:
+        """The column over which its output, or the last one of them, is handed out."""
+        if self.over is not None:
+            return self.over
+        given = [column for column, output in enumerate(self.outputs) if not output.ghost]
+        return given[-1]
 
 
 class Unrolled(msgspec.Struct, frozen=True, kw_only=True):

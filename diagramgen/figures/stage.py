@@ -67,22 +67,20 @@ class Stage(NamedTuple):
                 )
             )
 
-    def note(self, beside: Group, y: float, notes: list[str], role: str) -> None:
-        """Write notes to the right of a vector, over and under the line that may arrive there."""
+    def note(
+        self, beside: Group, y: float, notes: list[str], role: str, *, left: bool = False
+    ) -> None:
+        """Write notes beside a vector, over and under the line that may arrive there."""
+        edges = extent(beside)
         for place, text in enumerate(notes):
             self.sheet.add(
                 Label(
                     id=f"{beside.id}-note-{place}",
-                    x=right_of(beside) + 12,
+                    x=edges[0] - 12 if left else edges[2] + 12,
                     y=y + (0.6 - 1.2 * place) * LINE_HEIGHT,
                     text=text,
                     role=role,
-                    anchor="start",
+                    anchor="end" if left else "start",
                     bold=place == 0,
                 )
             )
-
-
-def right_of(group: Group) -> float:
-    """Where a vector, with the names beside it, ends on the right."""
-    return extent(group)[2]

@@ -27,7 +27,7 @@ _STUB = LINE_HEIGHT * 0.6
 _MARGIN = 14.0
 _ALIASES = {
     "shape": ("input_shape", "batch_shape"),
-    "units": ("layer.units", "output_dim"),
+    "units": ("output_dim",),
 }
 
 
@@ -70,15 +70,17 @@ def _shown(source: Source) -> str:
 
 
 def _wires(source: Source, ties: list[Tie], code: str, x: float) -> list[Wire]:
-    wires = []
+    """The arguments that set something, each place being set by one of them."""
+    wires: dict[str, Wire] = {}
     for tie in ties:
         stem, bracket, rest = tie.argument.partition("[")
         names = {f"{name}{bracket}{rest}" for name in (stem, *_ALIASES.get(stem, ()))}
         for argument in source.arguments:
-            if argument.name in names and argument.end < _LONGEST:
+            name = argument.name.removeprefix("layer.")
+            if name in names and argument.end < _LONGEST and tie.head not in wires:
                 middle = x + _LETTER * (argument.start + argument.end) / 2
-                wires.append(Wire(argument, tie, f"{code}-{argument.start}", middle))
-    return wires
+                wires[tie.head] = Wire(argument, tie, f"{code}-{argument.start}", middle)
+    return list(wires.values())
 
 
 def _write(

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from msgspec.structs import replace
 
 from diagramgen.errors import FigureError
-from diagramgen.figures.scene import Lane, Row, Unrolled, Vector
+from diagramgen.figures.scene import Lane, Pass, Row, Unrolled, Vector
 from diagramgen.figures.theme import LEADING, SHOWN_STEPS
 from diagramgen.trace import LayerCall, Source, Step, TensorSpec, kept
 
@@ -36,23 +36,31 @@ _STATE_NAMES = ("h", "c")
 
 
 def unroll(
-    layers: Sequence[LayerCall], words: Sequence[str], labels: Sequence[str]
+    layers: Sequence[LayerCall],
+    calls: Sequence[LayerCall],
+    words: Sequence[str],
+    labels: Sequence[str],
 ) -> Unrolled | None:
     """The scene of these layer calls, or None where they can't be told step by step.
 
     Args:
         layers: One line of calls, from the input up.
+        calls: All calls, to find a bidirectional layer's halves among.
         words: What stands under the time-steps: as many as there are.
         labels: Names for the entries of the topmost output: as many as it has.
 
     Raises:
         FigureError: The words or labels are more or fewer than what they name.
     """
-    if not _can_unroll(layers):
+    passes = {call.number: _passes(call, calls) for call in layers}
+    if not _can_unroll(layers, passes):
         return None
     length = layers[0].inputs[0].shape[1] or 0
     columns = shown_steps(length)
-    rows = [_row(call, columns) for call in layers]
+    rows: list[Row] = []
+    for call in layers:
+        over = rows[-1].returned if rows else len(columns) - 1
+        rows.append(_row(call, passes[call.number], columns, over))
     _check_count("words", len(words), length, "time-steps")
     _check_count("labels", len(labels), rows[-1].outputs[-1].length, "entries in the output")
     rows[-1] = replace(rows[-1], labels=tuple(labels))
@@ -76,33 +84,51 @@ def shown_steps(length: int) -> tuple[int, ...]:
     return (*range(LEADING), length - 1)
 
 
-def _can_unroll(layers: Sequence[LayerCall]) -> bool:
-    """Whether every layer is recurrent with replayed steps, or works step by step or on top."""
-    if not any(call.steps for call in layers):
+def _passes(call: LayerCall, calls: Sequence[LayerCall]) -> tuple[LayerCall, ...]:
+    """The calls that went through time for this one: itself, or a bidirectional layer's halves."""
+    if call.kind == "bidirectional":
+        halves = [half for half in calls if half.parent == call.number]
+        return tuple(sorted(halves, key=lambda half: bool(half.config.get("go_backwards"))))
+    return (call,) if call.kind == "recurrent" else ()
+
+
+def _can_unroll(layers: Sequence[LayerCall], passes: Mapping[int, Sequence[LayerCall]]) -> bool:
+    """Whether every layer has replayed steps, works step by step, or stands on top."""
+    if not any(passes.values()):
         return False
     sequence = True
     for call in layers:
-        if not _has_values(call):
+        if not _has_values(call) or not _replayed(call, passes[call.number]):
             return False
-        if call.kind == "recurrent":
-            sequence = bool(call.config.get("return_sequences"))
+        if passes[call.number]:
+            sequence = bool(passes[call.number][0].config.get("return_sequences"))
         elif call.layer in ACROSS:
             sequence = False
         elif call.layer not in PER_STEP:
             return False
         if len(call.outputs[0].shape) != (3 if sequence else 2):
             return False
-    return True
+    return not _turned(layers)
 
 
 def _has_values(call: LayerCall) -> bool:
-    """Whether all that a row shows of this call was recorded."""
     tensors = (*call.inputs[:1], *call.outputs[:1])
-    if len(tensors) < 2 or any(tensor.values is None for tensor in tensors):
+    return len(tensors) == 2 and all(tensor.values is not None for tensor in tensors)
+
+
+def _replayed(call: LayerCall, passes: Sequence[LayerCall]) -> bool:
+    """Whether every pass of a call was told step by step, and its two halves come together."""
+    if call.kind == "bidirectional" and (len(passes) != 2 or not call.config.get("merge_mode")):
         return False
-    if call.kind != "recurrent":
-        return True
-    return bool(call.steps) and len(tensors[0].shape) == 3 and not call.config.get("go_backwards")
+    return all(half.steps and len(half.inputs[0].shape) == 3 for half in passes)
+
+
+def _turned(layers: Sequence[LayerCall]) -> bool:
+    """Whether a sequence that was handed on in reverse would stand over the wrong time-steps."""
+    return any(
+        call.config.get("go_backwards") and call.config.get("return_sequences")
+        for call in layers[:-1]
+    )
 
 
 def _input_source(layers: Sequence[LayerCall], length: int) -> Source | None:
@@ -115,61 +141,87 @@ def _input_source(layers: Sequence[LayerCall], length: int) -> Source | None:
     return source
 
 
-def _row(call: LayerCall, columns: tuple[int, ...]) -> Row:
-    if call.kind == "recurrent":
-        return _recurrent_row(call, columns)
+def _row(call: LayerCall, passes: Sequence[LayerCall], columns: tuple[int, ...], over: int) -> Row:
     output = call.outputs[0]
-    once = len(output.shape) == 2
+    single = len(output.shape) == 2
+    if call.kind == "recurrent":
+        outputs = _own_outputs(call, columns)
+    elif single:
+        outputs = (_vector("output", call, output, columns[over]),)
+    else:
+        outputs = _sequence("output", call, output, columns)
+    if call.config.get("merge_mode") == "concat":
+        split = passes[0].final_states[0].shape[-1]
+        outputs = tuple(replace(vector, backward_from=split) for vector in outputs)
     return Row(
         layer=call.name,
-        title=call.wrapped or call.layer,
-        once=once,
+        title=_title(call),
+        passes=tuple(_pass(half, columns) for half in passes),
+        over=over if single and call.kind != "recurrent" else None,
         across=call.layer in ACROSS,
-        outputs=(
-            (_vector("output", call, output, columns[-1]),)
-            if once
-            else _sequence("output", call, output, columns)
-        ),
+        outputs=outputs,
         output_shape=output.shape,
         source=call.source,
     )
 
 
-def _recurrent_row(call: LayerCall, columns: tuple[int, ...]) -> Row:
+def _title(call: LayerCall) -> str:
+    if call.kind == "bidirectional":
+        return f"Bidirectional {call.wrapped}"
+    return call.wrapped or call.layer
+
+
+def _own_outputs(call: LayerCall, columns: tuple[int, ...]) -> tuple[Vector, ...]:
+    """What a recurrent layer's cell gave at each column; what it didn't return as ghosts."""
+    steps = {step.t: step for step in call.steps}
+    last = columns[0] if call.config.get("go_backwards") else columns[-1]
+    return tuple(
+        replace(
+            _vector("output", call, steps[t].output, t),
+            ghost=not (call.config.get("return_sequences") or t == last),
+        )
+        for t in columns
+    )
+
+
+def _pass(call: LayerCall, columns: tuple[int, ...]) -> Pass:
     steps = {step.t: step for step in call.steps}
     shown = [steps[t] for t in columns]
-    outputs = [_vector("output", call, step.output, step.t) for step in shown]
-    if not call.config.get("return_sequences"):
-        outputs = [*(replace(output, ghost=True) for output in outputs[:-1]), outputs[-1]]
-    return Row(
+    return Pass(
         layer=call.name,
         title=call.layer,
         lanes=tuple(_lane(call, index, shown) for index in range(len(call.initial_states))),
-        outputs=tuple(outputs),
-        output_shape=call.outputs[0].shape,
+        backward=bool(call.config.get("go_backwards")),
         masked=tuple(step.t for step in shown if step.masked),
-        source=call.source,
     )
 
 
 def _lane(call: LayerCall, index: int, shown: Sequence[Step]) -> Lane:
     """The lane of state ``index``, with a vector before and after each column."""
-    role = "cell-state" if index else "state"
-    letter = _STATE_NAMES[index] if index < len(_STATE_NAMES) else f"s{index}"
+    backward = bool(call.config.get("go_backwards"))
     returned = bool(call.config.get("return_state"))
+    length = call.inputs[0].shape[1] or 0
 
-    def state(spec: TensorSpec, made: int) -> Vector:
-        vector = _vector(role, call, spec, max(made - 1, 0))
-        return replace(vector, name=f"{letter}{made}".translate(_SUBSCRIPTS))
+    def state(spec: TensorSpec, t: int, *, after: bool) -> Vector:
+        """A state beside time-step ``t``, named after the number of steps that made it."""
+        made = (length - 1 - t if backward else t) + after
+        vector = _vector("cell-state" if index else "state", call, spec, t)
+        name = f"{_STATE_NAMES[index] if index < 2 else f's{index}'}{made}"
+        return replace(
+            vector,
+            name=name.translate(_SUBSCRIPTS),
+            ghost=after and made == length and not returned,
+            backward_from=0 if backward else None,
+        )
 
-    after = [state(step.states[index], step.t + 1) for step in shown]
+    first, last = (shown[-1], shown[0]) if backward else (shown[0], shown[-1])
     return Lane(
-        role=role,
-        initial=state(call.initial_states[index], 0),
-        before=tuple(state(step.states_before[index], step.t) for step in shown),
-        after=(*after[:-1], replace(after[-1], ghost=not returned)),
+        role="backward" if backward else "cell-state" if index else "state",
+        initial=state(call.initial_states[index], first.t, after=False),
+        before=tuple(state(step.states_before[index], step.t, after=False) for step in shown),
+        after=tuple(state(step.states[index], step.t, after=True) for step in shown),
         returned=returned,
-        shown_last=returned or shown[-1].states[index].values != shown[-1].output.values,
+        shown_last=returned or last.states[index].values != last.output.values,
     )
 
 

@@ -111,16 +111,19 @@ def _group(
 
 def _box(name: str, vector: Vector, slot: Slot, x: float, y: float) -> Box:
     gap = slot.value is None
+    start = vector.backward_from
+    backward = start is not None and slot.place >= start
+    classes = "dg-elided" if gap else "dg-value"
     return Box(
         id=name,
         x=x,
         y=y,
         width=VALUE_WIDTH,
         height=VALUE_HEIGHT,
-        role="ghost" if vector.ghost else vector.role,
+        role="ghost" if vector.ghost else "backward" if backward else vector.role,
         text=f"⋯{slot.stands_for}⋯" if slot.value is None else format_number(slot.value),
         size=SMALL_SIZE if gap else VALUE_SIZE,
-        classes="dg-elided" if gap else "dg-value",
+        classes=f"{classes} dg-backward" if backward else classes,
         data={"count": str(slot.stands_for)} if gap else {},
         title=f"{slot.stands_for} more" if gap else str(slot.value),
         dashed=vector.ghost,

@@ -5,6 +5,8 @@ from __future__ import annotations
 from itertools import count
 from typing import Any
 
+from msgspec.structs import replace
+
 from diagramgen.trace import Argument, LayerCall, Source, Step, TensorSpec, kept
 
 
@@ -80,7 +82,8 @@ class Tape:
             for _ in range(2 if layer == "LSTM" else 1)
         )
         initial, steps = states, []
-        for place, t in enumerate(kept(time)):
+        order = list(enumerate(kept(time)))
+        for place, t in order[:: -1 if config.get("go_backwards") else 1]:
             before, states = states, tuple(self.tensor(batch, units) for _ in states)
             steps.append(
                 Step(
@@ -107,8 +110,31 @@ class Tape:
             config={"units": units, **config},
             initial_states=initial,
             final_states=states,
-            steps=tuple(steps),
+            steps=tuple(sorted(steps, key=lambda step: step.t)),
         )
+
+    def bidirectional(
+        self, x: TensorSpec, units: int, merge_mode: str, *, sequences: bool, layer: str = "LSTM"
+    ) -> LayerCall:
+        """A call of a bidirectional layer, and those of its halves in it."""
+        batch, time, _ = (axis or 0 for axis in x.shape)
+        width = units * (2 if merge_mode == "concat" else 1)
+        shape = (batch, time, width) if sequences else (batch, width)
+        outer = self._add(
+            "Bidirectional",
+            "bidirectional",
+            inputs=(x,),
+            outputs=(self.tensor(*shape),),
+            config={"merge_mode": merge_mode},
+            source=source(f"Bidirectional({layer}({units}))", layer__units=str(units)),
+            wrapped=layer,
+        )
+        for backward in (False, True):
+            half = self.recurrent(
+                x, units, layer, go_backwards=backward, return_sequences=sequences
+            )
+            self.calls[-1] = replace(half, parent=outer.number, depth=1)
+        return outer
 
     def dense(
         self,

@@ -37,7 +37,7 @@ def test_an_lstm_has_a_lane_for_each_state_and_ghosts_the_cell_state_it_keeps() 
     tape = Tape()
     tape.recurrent(tape.tensor(1, 3, 2), 4, "LSTM")
 
-    hidden, cell = unrolled(tape).rows[0].lanes
+    hidden, cell = unrolled(tape).rows[0].passes[0].lanes
     assert [vector.name for vector in (hidden.initial, *hidden.after)] == ["h₀", "h₁", "h₂", "h₃"]
     assert [vector.name for vector in (cell.initial, *cell.after)] == ["c₀", "c₁", "c₂", "c₃"]
     assert not hidden.shown_last  # the output shows the same numbers
@@ -49,7 +49,7 @@ def test_a_returned_state_is_drawn_as_such() -> None:
     tape = Tape()
     tape.recurrent(tape.tensor(1, 3, 2), 4, "LSTM", return_state=True)
 
-    for lane in unrolled(tape).rows[0].lanes:
+    for lane in unrolled(tape).rows[0].passes[0].lanes:
         assert lane.returned
         assert lane.shown_last
         assert not lane.after[-1].ghost
@@ -64,7 +64,7 @@ def test_a_long_sequence_keeps_its_first_time_steps_and_its_last() -> None:
     assert scene.length == 100
     # The last column's numbers are the last time-step's, not those of the fourth.
     assert scene.inputs[-1].values == tuple(tape.calls[0].inputs[0].values[0][-1])
-    assert scene.rows[0].lanes[0].before[-1].name == "h₉₉"
+    assert scene.rows[0].passes[0].lanes[0].before[-1].name == "h₉₉"
 
 
 def test_layers_follow_one_another_by_their_tensors() -> None:
@@ -77,7 +77,7 @@ def test_layers_follow_one_another_by_their_tensors() -> None:
 
     scene = unrolled(tape)
     assert [row.title for row in scene.rows] == ["Embedding", "SimpleRNN", "SimpleRNN", "Dense"]
-    assert [row.once for row in scene.rows] == [False, False, False, True]
+    assert [row.over for row in scene.rows] == [None, None, None, 3]
     assert scene.batch == 2
     assert [vector.length for vector in scene.inputs] == [1, 1, 1, 1]
 
@@ -127,14 +127,13 @@ def test_words_of_a_figure_without_time_steps_are_an_error() -> None:
         compose(tape.calls, 1, words=("a", "b"))
 
 
-@pytest.mark.parametrize("spoilt", ["steps", "values", "go_backwards"])
+@pytest.mark.parametrize("spoilt", ["steps", "values"])
 def test_what_was_not_checked_step_by_step_is_a_chain_of_shapes(spoilt: str) -> None:
     tape = Tape()
     call = tape.recurrent(tape.tensor(1, 3, 2), 4)
     changes: dict[str, dict[str, Any]] = {
         "steps": {"steps": (), "note": "It was not so."},
         "values": {"outputs": (replace(call.outputs[0], values=None),)},
-        "go_backwards": {"config": {"go_backwards": True}},
     }
 
     scene = compose([replace(call, **changes[spoilt])], 1)
@@ -164,3 +163,48 @@ def test_a_deep_model_is_elided() -> None:
     assert isinstance(scene, Chain)
     assert len(scene.links) + scene.elided == 12
     assert len(scene.links) < 6
+
+
+def test_a_layer_that_goes_backwards_begins_on_the_right_and_ends_on_the_left() -> None:
+    tape = Tape()
+    tape.recurrent(tape.tensor(1, 3, 2), 4, go_backwards=True)
+
+    row = unrolled(tape).rows[0]
+    lane = row.passes[0].lanes[0]
+    assert [vector.name for vector in lane.after] == ["h₃", "h₂", "h₁"]
+    assert [output.ghost for output in row.outputs] == [False, True, True]
+    assert row.returned == 0
+
+
+def test_what_stands_on_a_reversed_sequence_is_not_drawn_over_the_wrong_time_steps() -> None:
+    tape = Tape()
+    below = tape.recurrent(tape.tensor(1, 3, 2), 4, go_backwards=True, return_sequences=True)
+    assert isinstance(compose(tape.calls, 1), Unrolled)
+
+    tape.dense(below.outputs[0], 1)
+    assert isinstance(compose(tape.calls, 2), Chain)
+
+
+@pytest.mark.parametrize("merge_mode", ["concat", "sum"])
+@pytest.mark.parametrize("sequences", [True, False])
+def test_a_bidirectional_layer_has_two_passes_that_meet(
+    merge_mode: str, *, sequences: bool
+) -> None:
+    tape = Tape()
+    call = tape.bidirectional(tape.tensor(1, 3, 2), 4, merge_mode, sequences=sequences)
+    tape.dense(call.outputs[0], 1)
+
+    row = unrolled(tape).rows[0]
+    assert [passed.backward for passed in row.passes] == [False, True]
+    assert row.over == (None if sequences else 2)
+    assert {output.backward_from for output in row.outputs} == {
+        4 if merge_mode == "concat" else None
+    }
+
+
+def test_two_directions_that_are_not_merged_are_a_chain() -> None:
+    tape = Tape()
+    call = tape.bidirectional(tape.tensor(1, 3, 2), 4, "concat", sequences=True)
+    unmerged = replace(call, config={"merge_mode": None})
+    calls = [unmerged if other.number == call.number else other for other in tape.calls]
+    assert isinstance(compose(calls, call.number), Chain)
