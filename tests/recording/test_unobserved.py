@@ -128,20 +128,53 @@ def test_a_program_runs_as_if_nobody_watched(program: str) -> None:
     assert unwatched
 
 
-def test_finishing_leaves_models_and_random_state_alone() -> None:
-    """A notebook goes on after its figure is drawn."""
-    program = """
-model = keras.Sequential([Input((None,)), Embedding(9, 2), GRU(4, stateful=False, dropout=0.5)])
+FINISHED = {
+    "weights, dropout and moving averages": (
+        """
+model = keras.Sequential([Input((None,)), Embedding(9, 2), GRU(4, dropout=0.5)])
 model(np.array([[1, 2]]), training=True)
-layer = SimpleRNN(4, activity_regularizer="l2", dropout=0.5)
+layer = SimpleRNN(4, recurrent_dropout=0.5)
 layer(x, training=True)
-unused = keras.Sequential([Input((3, 2)), LSTM(2, dropout=0.5), BatchNormalization()])
-"""
-    afterwards = """
-see(*[v for m in (model, layer, unused) for v in m.variables], *layer.losses, Dense(1).name)
-see(keras.random.normal((3,)), random.random(), np.random.rand(), layer(x, training=True))
-"""
-    assert run_alone(program + afterwards) == run_watched(program, afterwards)
+layer.set_weights([w + 1 for w in layer.get_weights()])
+""",
+        "unused = keras.Sequential([Input((3, 2)), LSTM(2, dropout=0.5), BatchNormalization()])",
+        "see(*[v for m in (model, layer, unused) for v in m.variables], layer(x, training=True))",
+    ),
+    "carried states": (
+        "layer = GRU(4, stateful=True)\nkeras.Sequential([Input(batch_shape=(4, 3, 2)), layer])",
+        "layer(x)",
+        "see(*layer.states, layer(x))",
+    ),
+    "losses": (
+        "layer = GRU(4, activity_regularizer='l2')\nkeras.Sequential([Input((3, 2)), layer])",
+        "layer(x)",
+        "see(*layer.losses)",
+    ),
+    "random draws and names": (
+        """
+class Noisy(keras.layers.Layer):
+    def call(self, x):
+        if isinstance(x, tf.Tensor) and tf.executing_eagerly():
+            random.random(), np.random.rand(), Dense(1), keras.random.normal((1,))
+        return x
+
+keras.random.normal((1,))
+keras.Sequential([Input((3, 2)), LSTM(2), Noisy()])
+""",
+        "see(random.random(), np.random.rand(), keras.random.normal((2,)), Dense(1).name)",
+    ),
+    "a first random draw": (
+        "keras.Sequential([Input((3, 2)), LSTM(2), GaussianNoise(0.5), GaussianDropout(0.5)])",
+        "see(keras.random.normal((2,)))",
+    ),
+}
+
+
+@pytest.mark.parametrize("blocks", FINISHED.values(), ids=FINISHED.keys())
+def test_finishing_leaves_layers_and_random_numbers_alone(blocks: tuple[str, ...]) -> None:
+    """A notebook goes on after its figure is drawn."""
+    *before, afterwards = blocks
+    assert run_alone("\n".join(blocks)) == run_watched(*before, afterwards=afterwards)
 
 
 def test_keras_is_as_it_was_when_a_block_has_ended() -> None:
@@ -167,11 +200,14 @@ def run_alone(program: str) -> list[Any]:
     return fresh(lambda namespace: exec(SETUP + program, namespace))
 
 
-def run_watched(program: str, afterwards: str = "") -> list[Any]:
+def run_watched(*blocks: str, afterwards: str = "") -> list[Any]:
     def run(namespace: dict[str, Any]) -> None:
+        exec(SETUP, namespace)
         with Recorder() as recorder:
-            run_block(recorder, 0, SETUP + program, namespace)
-            recorder.finish()
+            for number, block in enumerate(blocks):
+                run_block(recorder, number, block, namespace)
+            recorded = recorder.finish()
+        assert not [block.note for block in recorded if block.note]
         exec(afterwards, namespace)
 
     return fresh(run)
