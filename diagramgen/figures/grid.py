@@ -43,10 +43,12 @@ def grid_of(scene: Unrolled) -> Grid:
     cell = max(_CELL, *(text_width(title, CELL_SIZE, bold=True) + 20 for title in titles))
     between = cell + 2 * ARROW + VALUE_WIDTH
     pitch = max(between, *_widths(scene))
+    # What two directions hand out lies to the right of its column, as far as a half shift.
+    both_ways = any(len(row.passes) > 1 for row in scene.rows)
+    elision = _ELISION + ((cell + ARROW) / 2 if both_ways else 0)
     columns = [0.0]
     for here, there in pairwise(scene.steps):
-        gap = there - here > 1
-        step = max(pitch, between + VALUE_WIDTH) + _ELISION if gap else pitch
+        step = max(pitch, between + VALUE_WIDTH) + elision if there - here > 1 else pitch
         columns.append(columns[-1] + step)
     return Grid(tuple(columns), cell)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import re
+from dataclasses import dataclass
 from itertools import combinations, pairwise
 
 from hypothesis import given, settings
@@ -21,62 +21,82 @@ from tests.figures.calls import Tape, input_source, source
 _NEAR = 0.01
 
 
-@st.composite
-def drawings(draw: st.DrawFn) -> Drawing:
-    """A figure of one to three recurrent layers, with or without something under and on top."""
-    tape = Tape()
-    batch, time = draw(st.integers(1, 3)), draw(st.sampled_from([1, 2, 3, 5, 6, 17, 100]))
-    units = st.sampled_from([1, 2, 4, 5, 7, 8, 17, 128])
-    if draw(st.booleans()):
-        width = draw(units)
-        code = source(f"Embedding(50, {width})", output_dim=str(width))
-        x = tape.dense(tape.ids(batch, time), width, "Embedding", code=code).outputs[0]
+@dataclass
+class Recipe:
+    """What a figure is made of; short, so that a failure can be read."""
+
+    batch: int
+    time: int
+    features: int
+    embedded: bool
+    layers: list[tuple[str, int, bool, bool]]
+    """Class, units, `return_state`, and whether the units come first in the call."""
+    both_ways: tuple[int, str] | None
+    sequences: bool
+    top: str
+    words: bool
+
+    def drawing(self) -> Drawing:
+        tape = Tape()
         given_by = None
-    else:
-        x = tape.tensor(batch, time, draw(units))
-        given_by = input_source(time, x.shape[2] or 0)
-    depth = draw(st.integers(1, 3))
-    sequences = True
-    for index in range(depth):
-        sequences = index < depth - 1 or draw(st.booleans())
-        count, state = draw(units), draw(st.booleans())
-        flags = f"return_sequences={sequences}, return_state={state}"
-        text = draw(st.sampled_from([f"Layer({count}, {flags})", f"Layer({flags}, units={count})"]))
-        x = tape.recurrent(
-            x,
-            count,
-            draw(st.sampled_from(["SimpleRNN", "LSTM", "GRU"])),
-            code=Source(
-                text=text,
-                arguments=tuple(
-                    Argument(name=name, start=found.start(1), end=found.end(1))
-                    for name, pattern in (
-                        ("units", rf"(?:\(|units=)({count})"),
-                        ("return_sequences", r"return_sequences=(\w+)"),
-                        ("return_state", r"return_state=(\w+)"),
-                    )
-                    if (found := re.search(pattern, text))
-                ),
-            ),
-            given=given_by,
-            return_sequences=sequences,
-            return_state=state,
-        ).outputs[0]
-    if sequences and draw(st.booleans()):
-        sequences = draw(st.booleans())
-        mode = draw(st.sampled_from(["concat", "sum"]))
-        x = tape.bidirectional(x, draw(units), mode, sequences=sequences).outputs[0]
-    if sequences and draw(st.booleans()):
-        x = tape.pool(x).outputs[0]
-    labels: tuple[str, ...] = ()
-    if draw(st.booleans()):
-        x = tape.dense(x, 3, code=source("keras.layers.Dense(3)", units="3")).outputs[0]
-        if draw(st.booleans()):
-            labels = ("other", "a person or two", "W")
-    words = draw(st.sampled_from([(), tuple(f"word{'s' * (t % 9)}" for t in range(time))]))
-    scene = compose(tape.calls, tape.calls[-1].number, words=words, labels=labels)
-    assert not isinstance(scene, Chain)
-    return lay_out(scene)
+        if self.embedded:
+            code = source(f"Embedding(50, {self.features})", output_dim=str(self.features))
+            ids = tape.ids(self.batch, self.time)
+            x = tape.dense(ids, self.features, "Embedding", code=code).outputs[0]
+        else:
+            x = tape.tensor(self.batch, self.time, self.features)
+            given_by = input_source(self.time, self.features)
+        for place, (layer, units, state, units_first) in enumerate(self.layers):
+            config = {
+                "return_sequences": self.sequences
+                or self.both_ways is not None
+                or place < len(self.layers) - 1,
+                "return_state": state,
+            }
+            code = call_of(units, units_first=units_first, **config)
+            x = tape.recurrent(x, units, layer, code=code, given=given_by, **config).outputs[0]
+        if self.both_ways:
+            x = tape.bidirectional(x, *self.both_ways, sequences=self.sequences).outputs[0]
+        if self.top == "pool" and self.sequences:
+            x = tape.pool(x).outputs[0]
+        labels = ("other", "a person or two", "W") if self.top == "labels" else ()
+        if self.top in {"dense", "labels"}:
+            tape.dense(x, 3, code=source("keras.layers.Dense(3)", units="3"))
+        words = [f"word{'s' * (t % 9)}" for t in range(self.time)] if self.words else ()
+        top = next(call for call in reversed(tape.calls) if call.parent is None)
+        return lay_out(compose(tape.calls, top.number, words=words, labels=labels))
+
+
+def call_of(units: int, *, units_first: bool, **flags: bool) -> Source:
+    """A call's text with its arguments in one order or the other."""
+    given = {"units": str(units), **{name: str(value) for name, value in flags.items()}}
+    arguments, text = [], "Layer("
+    for name in given if units_first else reversed(given):
+        text += f"{name}="
+        arguments.append(Argument(name=name, start=len(text), end=len(text) + len(given[name])))
+        text += f"{given[name]}, "
+    return Source(text=f"{text[:-2]})", arguments=tuple(arguments))
+
+
+sizes = st.sampled_from([1, 2, 4, 5, 7, 8, 17, 128])
+recipes = st.builds(
+    Recipe,
+    batch=st.integers(1, 3),
+    time=st.sampled_from([1, 2, 3, 5, 6, 17, 100]),
+    features=sizes,
+    embedded=st.booleans(),
+    layers=st.lists(
+        st.tuples(
+            st.sampled_from(["SimpleRNN", "LSTM", "GRU"]), sizes, st.booleans(), st.booleans()
+        ),
+        min_size=1,
+        max_size=3,
+    ),
+    both_ways=st.none() | st.tuples(sizes, st.sampled_from(["concat", "sum"])),
+    sequences=st.booleans(),
+    top=st.sampled_from(["nothing", "pool", "dense", "labels"]),
+    words=st.booleans(),
+)
 
 
 def parts(drawing: Drawing) -> list[Box | Label]:
@@ -118,8 +138,9 @@ def runs_through(piece: Extent, area: Extent) -> bool:
 
 
 @settings(max_examples=150, deadline=None)
-@given(drawings())
-def test_no_box_and_no_text_lies_on_another(drawing: Drawing) -> None:
+@given(recipes)
+def test_no_box_and_no_text_lies_on_another(recipe: Recipe) -> None:
+    drawing = recipe.drawing()
     places = [(part.id, extent(part)) for part in parts(drawing)]
     assert not [
         (one[0], other[0]) for one, other in combinations(places, 2) if overlap(one[1], other[1])
@@ -127,8 +148,9 @@ def test_no_box_and_no_text_lies_on_another(drawing: Drawing) -> None:
 
 
 @settings(max_examples=150, deadline=None)
-@given(drawings())
-def test_no_line_runs_through_a_box_or_a_text(drawing: Drawing) -> None:
+@given(recipes)
+def test_no_line_runs_through_a_box_or_a_text(recipe: Recipe) -> None:
+    drawing = recipe.drawing()
     areas = {part.id: extent(part) for part in parts(drawing)}
     hit = [
         (edge.id, name)
@@ -142,8 +164,9 @@ def test_no_line_runs_through_a_box_or_a_text(drawing: Drawing) -> None:
 
 
 @settings(max_examples=100, deadline=None)
-@given(drawings())
-def test_lines_cross_seldom_and_never_lie_on_each_other(drawing: Drawing) -> None:
+@given(recipes)
+def test_lines_cross_seldom_and_never_lie_on_each_other(recipe: Recipe) -> None:
+    drawing = recipe.drawing()
     ties = [mark for mark in drawing.marks if isinstance(mark, Edge) and "dg-tie" in mark.classes]
     for one, other in combinations(ties, 2):
         if one.tail == other.tail:
@@ -163,16 +186,18 @@ def test_lines_cross_seldom_and_never_lie_on_each_other(drawing: Drawing) -> Non
 
 
 @settings(max_examples=100, deadline=None)
-@given(drawings())
-def test_every_number_fits_its_box(drawing: Drawing) -> None:
+@given(recipes)
+def test_every_number_fits_its_box(recipe: Recipe) -> None:
+    drawing = recipe.drawing()
     for box in boxes(drawing):
         width = text_width(box.text, box.size, bold=box.bold)
         assert width <= box.width - 2, (box.text, width, box.width)
 
 
 @settings(max_examples=50, deadline=None)
-@given(drawings())
-def test_a_line_ends_at_the_marks_that_it_joins(drawing: Drawing) -> None:
+@given(recipes)
+def test_a_line_ends_at_the_marks_that_it_joins(recipe: Recipe) -> None:
+    drawing = recipe.drawing()
     places = {mark.id: extent(mark) for mark in drawing.marks if not isinstance(mark, Edge)}
     for edge in drawing.marks:
         if isinstance(edge, Edge) and edge.head != "time":
