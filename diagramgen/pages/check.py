@@ -1,0 +1,113 @@
+"""Compare what code did with what its page says that it does."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from diagramgen.errors import (
+    BlockError,
+    DiagramgenError,
+    ExpectationError,
+    FigureError,
+    InlineValueError,
+)
+from diagramgen.pages.expected import MARK, Expected, matches
+from diagramgen.pages.inline import InlineValue
+from diagramgen.pages.read import CodeBlock
+from diagramgen.pages.text import plain
+from diagramgen.trace import BlockResult, Failure, ValueResult, Warned
+
+_CURES = {
+    "Timeout": 'Make it quicker, or give it more seconds: timeout="120"',
+    "Killed": 'Make it need less memory, or show it without running it: run="no"',
+    "Exit": "A page's code can't end its process: take out what does",
+}
+"""For the ways in which a session ends without an exception."""
+
+
+def failed(block: CodeBlock, result: BlockResult) -> bool:
+    """Whether a block failed otherwise than it declares."""
+    return result.error is not None and result.error.type != block.options.raises
+
+
+def check_block(block: CodeBlock, result: BlockResult) -> Iterator[DiagramgenError]:
+    """Where a block did something else than its page says; lines are the page's."""
+    if not result.ran:
+        return
+    for warning in result.warnings:
+        if warning.category != block.options.warns:
+            yield _undeclared_warning(block, warning)
+    if result.error is not None and failed(block, result):
+        yield _failure(block, result.error)
+        return
+    yield from _undone(block, result)
+    for expected in block.expected:
+        printed = _printed(result, expected)
+        if not matches(expected.text, printed):
+            yield _mismatch(block, expected, printed)
+    if result.note:
+        yield FigureError(result.note, line=block.line())
+
+
+def check_value(value: InlineValue, result: ValueResult) -> Iterator[DiagramgenError]:
+    """Whether an inline value failed."""
+    if result.error is not None:
+        yield InlineValueError(
+            f"{_said(result.error.type, result.error.message)}, in {value.code}",
+            line=value.line,
+            hint="It sees what the blocks above it have made",
+        )
+
+
+def shown_output(block: CodeBlock, result: BlockResult) -> str:
+    """What a block printed, without what its ``#>`` lines say."""
+    if not block.expected:
+        return plain(result.stdout)
+    covered = {expected.after for expected in block.expected}
+    return plain("".join(part.text for part in result.printed if part.line not in covered))
+
+
+def _printed(result: BlockResult, expected: Expected) -> str:
+    return plain("".join(part.text for part in result.printed if part.line == expected.after))
+
+
+def _failure(block: CodeBlock, error: Failure) -> BlockError:
+    said = _said(error.type, error.message)
+    cure = f'Mend it, or write raises="{error.type}" on its fence to show it as a lesson'
+    if block.options.raises:
+        said = f"{said}, where {block.options.raises} is declared"
+    return BlockError(said, line=block.line(error.line or 0), hint=_CURES.get(error.type, cure))
+
+
+def _undeclared_warning(block: CodeBlock, warning: Warned) -> BlockError:
+    return BlockError(
+        _said(warning.category, warning.message),
+        line=block.line(warning.line or 0),
+        hint=f'Mend it, or write warns="{warning.category}" on its fence to show the warning',
+    )
+
+
+def _undone(block: CodeBlock, result: BlockResult) -> Iterator[BlockError]:
+    """What a block declares and did not do."""
+    raises, warns = block.options.raises, block.options.warns
+    if raises and result.error is None:
+        hint = f'Take raises="{raises}" out, or make the code raise it'
+        yield BlockError(f"This block raises no {raises}", line=block.line(), hint=hint)
+    if warns and all(warning.category != warns for warning in result.warnings):
+        hint = f'Take warns="{warns}" out, or make the code warn so'
+        yield BlockError(f"This block gives no {warns}", line=block.line(), hint=hint)
+
+
+def _mismatch(block: CodeBlock, expected: Expected, printed: str) -> ExpectationError:
+    got = " ".join(printed.split())
+    return ExpectationError(
+        f"Expected {' '.join(expected.text.split())}, got {got or 'nothing'}",
+        line=block.line(expected.line),
+        hint=f"Write {MARK} {got}, or mend the code" if got else f"Take the {MARK} out, or print",
+    )
+
+
+def _said(kind: str, message: str) -> str:
+    """An error or a warning on one line."""
+    message = " ".join(plain(message).split()).rstrip(".")
+    return f"{kind}: {message}" if message else kind

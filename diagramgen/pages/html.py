@@ -1,0 +1,79 @@
+"""The HTML that stands below a block. Everything in it that comes from a program is escaped."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from html import escape
+
+from diagramgen.errors import DiagramgenError
+from diagramgen.pages.check import shown_output
+from diagramgen.pages.read import CodeBlock
+from diagramgen.pages.text import plain
+from diagramgen.trace import BlockResult
+
+NOT_RUN = "This code was not run when the page was made."
+AFTER_A_FAILURE = "This code was not run, since an earlier block failed."
+
+
+def below(block: CodeBlock, result: BlockResult | None, figure: str | None) -> list[str]:
+    """What stands below a block, piece by piece.
+
+    Args:
+        block: The block.
+        result: What it did; None if nothing of its page was run.
+        figure: Its figure, if it has one.
+    """
+    if not block.options.run:
+        return [_note(NOT_RUN)]
+    if result is None or block.options.hide == "all":
+        return []
+    if not result.ran:
+        return [_note(AFTER_A_FAILURE)]
+    pieces = [] if block.options.hides("output") else _output(block, result)
+    return [*pieces, figure] if figure else pieces
+
+
+def figure(svg: str, caption: str, trace: str) -> str:
+    """A figure in its frame, which scrolls where the page is narrow.
+
+    Args:
+        svg: The picture.
+        caption: One sentence, as text.
+        trace: The address of the figure's numbers.
+    """
+    text = escape(caption)
+    return (
+        '<figure class="dg-figure" data-search-exclude>'
+        f'<div class="dg-scroll" tabindex="0" role="region" aria-label="{text}">{svg}</div>'
+        f'<figcaption>{text} <a class="dg-trace" href="{escape(trace)}">Numbers</a></figcaption>'
+        "</figure>"
+    )
+
+
+def problem_list(problems: Iterable[DiagramgenError]) -> str:
+    """The problems of a page, for its author."""
+    items = "".join(f"<li>{escape(plain(str(problem)))}</li>" for problem in problems)
+    return f'<div class="dg-problems" role="alert"><ul>{items}</ul></div>'
+
+
+def _output(block: CodeBlock, result: BlockResult) -> list[str]:
+    """What a block printed, the warnings that it declares, and its error."""
+    output = shown_output(block, result).rstrip()
+    pieces = [f'<div class="dg-stdout"><pre>{escape(output)}</pre></div>'] if output else []
+    pieces += [
+        _lesson("dg-warning", warning.category, warning.message)
+        for warning in result.warnings
+        if warning.category == block.options.warns
+    ]
+    if result.error is not None:
+        pieces.append(_lesson("dg-error", result.error.type, result.error.message))
+    return pieces
+
+
+def _lesson(kind: str, name: str, message: str) -> str:
+    text = escape(plain(message).strip())
+    return f'<div class="{kind}"><pre><strong>{escape(name)}</strong>: {text}</pre></div>'
+
+
+def _note(text: str) -> str:
+    return f'<div class="dg-note"><p>{text}</p></div>'

@@ -1,0 +1,125 @@
+"""Write a page again, with what its code did.
+
+HTML would not survive Markdown everywhere (grid cards, tight lists), and output may hold anything.
+So what stands below a block goes in as a token, a paragraph of its own at the block's indent, and
+`swap` puts the HTML in its place when the Markdown has been converted.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterator, Mapping, Sequence
+
+import msgspec
+
+from diagramgen.pages.fences import LINE_END, TAB
+from diagramgen.pages.inline import code_span
+from diagramgen.pages.options import strip_options
+from diagramgen.pages.read import CodeBlock, Page
+
+_TOKEN = re.compile(r"<p>(?P<alone>dg[0-9a-f]{16}x\d+x)</p>|dg[0-9a-f]{16}x\d+x")
+
+
+class WrittenPage(msgspec.Struct, frozen=True):
+    """A page as it goes into the Markdown converter."""
+
+    markdown: str
+    placeholders: dict[str, str]
+    """HTML by token."""
+
+
+class _Edit(msgspec.Struct, frozen=True):
+    start: int
+    end: int
+    text: str
+
+
+def write_page(
+    page: Page, pieces: Sequence[Sequence[str]], values: Sequence[str | None]
+) -> WrittenPage:
+    """Put HTML below the blocks of a page, values into its prose, and take our options out.
+
+    Args:
+        page: The page.
+        pieces: The HTML below each block.
+        values: The text of each inline value; None leaves the expression.
+    """
+    placeholders: dict[str, str] = {}
+    edits = [
+        _Edit(value.start, value.end, code_span(text))
+        for value, text in zip(page.values, values, strict=True)
+        if text is not None
+    ]
+    digest = hashlib.sha256(page.text.encode(errors="surrogatepass")).hexdigest()[:16]
+    lines = list(_lines(page.text))
+    for block, htmls in zip(page.blocks, pieces, strict=True):
+        tokens = [f"dg{digest}x{len(placeholders) + at}x" for at in range(len(htmls))]
+        placeholders.update(zip(tokens, htmls, strict=True))
+        edits.append(_block(page.text, lines, block, tokens))
+    return WrittenPage(_apply(page.text, edits), placeholders)
+
+
+def swap(html: str, placeholders: Mapping[str, str]) -> str:
+    """Put the HTML of placeholders into a converted page."""
+
+    def replace(token: re.Match[str]) -> str:
+        return placeholders.get(token["alone"] or token[0], token[0])
+
+    return _TOKEN.sub(replace, html) if placeholders else html
+
+
+def _block(
+    text: str, lines: Sequence[tuple[int, int]], block: CodeBlock, tokens: Sequence[str]
+) -> _Edit:
+    """A block as the reader gets it, without the end of its last line."""
+    fence = block.fence
+    start, end = lines[fence.first][0], lines[fence.last][1]
+    hidden = block.options.hides("code")
+    parts = [] if hidden else [_code(text[start:end], block)]
+    parts += [fence.prefix + token for token in tokens]
+    above = text[slice(*lines[fence.first - 1])] if fence.first else ""
+    if _in_paragraph(fence.prefix, above):
+        return _Edit(start, end, "\n".join(parts))
+    margin = fence.prefix.rstrip()
+    written = f"\n{margin}\n".join(parts)
+    if tokens:
+        written = f"{margin}\n{written}\n{margin}" if hidden else f"{written}\n{margin}"
+    return _Edit(start, end, written)
+
+
+def _code(source: str, block: CodeBlock) -> str:
+    """A block's lines, with none of our options on the first; as they are if none was there."""
+    fence = block.fence
+    options = strip_options(fence.text, fence.info)
+    if options == fence.text:
+        return source
+    _, newline, rest = source.partition("\n")
+    return f"{fence.prefix}{fence.marks}{options}{newline}{rest}"
+
+
+def _in_paragraph(prefix: str, above: str) -> bool:
+    """Whether Markdown takes a block for a part of the paragraph above it.
+
+    It is so in a list with an indent of two or three: a paragraph of its own would end the list.
+    """
+    indent = prefix.rpartition("> ")[2]
+    return len(indent) % TAB != 0 and bool(above.strip("> \t\r"))
+
+
+def _lines(text: str) -> Iterator[tuple[int, int]]:
+    """Where each line begins and ends, line ends left out."""
+    start = 0
+    for match in LINE_END.finditer(text):
+        yield start, match.start()
+        start = match.end()
+    yield start, len(text)
+
+
+def _apply(text: str, edits: Sequence[_Edit]) -> str:
+    parts = []
+    position = 0
+    for edit in sorted(edits, key=lambda edit: edit.start):
+        parts += [text[position : edit.start], edit.text]
+        position = edit.end
+    return "".join([*parts, text[position:]])
