@@ -128,6 +128,16 @@ def test_a_program_runs_as_if_nobody_watched(program: str) -> None:
     assert unwatched
 
 
+NOISY = """
+class Noisy(keras.layers.Layer):
+    def call(self, x):
+        if isinstance(x, tf.Tensor) and tf.executing_eagerly():
+            random.random(), np.random.rand(), Dense(1), keras.random.normal((1,))
+        return x
+
+keras.Sequential([Input((3, 2)), LSTM(2), Noisy()])
+"""
+
 FINISHED = {
     "weights, dropout and moving averages": (
         """
@@ -150,23 +160,13 @@ layer.set_weights([w + 1 for w in layer.get_weights()])
         "layer(x)",
         "see(*layer.losses)",
     ),
-    "random draws and names": (
-        """
-class Noisy(keras.layers.Layer):
-    def call(self, x):
-        if isinstance(x, tf.Tensor) and tf.executing_eagerly():
-            random.random(), np.random.rand(), Dense(1), keras.random.normal((1,))
-        return x
-
-keras.random.normal((1,))
-keras.Sequential([Input((3, 2)), LSTM(2), Noisy()])
-""",
-        "see(random.random(), np.random.rand(), keras.random.normal((2,)), Dense(1).name)",
+    "random draws": (
+        "keras.random.normal((1,))",
+        NOISY,
+        "see(random.random(), np.random.rand(), keras.random.normal((2,)))",
     ),
-    "a first random draw": (
-        "keras.Sequential([Input((3, 2)), LSTM(2), GaussianNoise(0.5), GaussianDropout(0.5)])",
-        "see(keras.random.normal((2,)))",
-    ),
+    "a first random draw": (NOISY, "see(keras.random.normal((2,)))"),
+    "names": (NOISY, "see(Dense(1).name, LSTM(1).name)"),
 }
 
 
