@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import tempfile
 from pathlib import Path
@@ -45,14 +44,9 @@ class Cache:
 
     def get(self, key: str) -> Outcome | None:
         """The outcome kept under a key; None if there is none that can be read."""
-        entry = self._entry(key)
         try:
-            return msgspec.json.decode(entry.read_bytes(), type=Outcome)
-        except OSError:
-            return None
-        except (msgspec.MsgspecError, UnicodeDecodeError):
-            with contextlib.suppress(OSError):
-                entry.unlink()
+            return msgspec.json.decode(self._entry(key).read_bytes(), type=Outcome)
+        except (OSError, msgspec.MsgspecError, UnicodeDecodeError):
             return None
 
     def put(self, key: str, outcome: Outcome) -> None:

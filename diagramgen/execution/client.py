@@ -14,7 +14,7 @@ from diagramgen.execution import channel
 from diagramgen.execution.messages import Answer, Begun, Reply, Request
 from diagramgen.execution.output import last_words
 
-_KEPT = ("KERAS_BACKEND", "LD_LIBRARY_PATH", "PATH", "PYTHONPATH", "VIRTUAL_ENV")
+_KEPT = ("KERAS_BACKEND", "LD_LIBRARY_PATH", "PATH", "PYTHONPATH")
 _SET = {
     "LC_ALL": "C.UTF-8",
     "OPENBLAS_NUM_THREADS": "1",  # with more, NumPy has threads before any operation

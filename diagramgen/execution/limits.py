@@ -17,7 +17,7 @@ from pathlib import Path
 MEMORY = 4 << 30
 """Bytes of data that a session's process may hold. Address space has no limit: TensorFlow's start
 reserves more than it uses."""
-FILE_SIZE = 1 << 30
+FILE_SIZE = 256 << 20
 """Bytes that one file may have, standard output among them."""
 
 _PR_SET_PDEATHSIG = 1

@@ -146,10 +146,19 @@ def test_programs_run_side_by_side(runner: LocalRunner, tmp_path: Path) -> None:
     assert [stdout(future.result()) for future in futures] == [["x\n"], ["1\n"]]
 
 
-def test_server_that_a_page_kills_is_replaced(temporary: Path) -> None:
-    kill = "import os, signal\nos.kill(os.getppid(), signal.SIGKILL)\nwhile True: pass"
+def test_server_that_a_page_kills_is_replaced(
+    temporary: Path, pipe: Path, wait_for_end: WaitForEnd
+) -> None:
+    kill = f"""
+import os, signal
+print(os.getpid(), file=open({str(pipe)!r}, "w"))
+os.kill(os.getppid(), signal.SIGKILL)
+while True: pass
+"""
     with closing(LocalRunner(None)) as runner:
-        (result,) = runner.submit(program(kill)).result().blocks
+        future = runner.submit(program(kill))
+        wait_for_end(int(pipe.read_text()))
+        (result,) = future.result().blocks
         assert result.error is not None
         assert result.error.type == "Killed"
         assert stdout(runner.submit(program("print(1)")).result()) == ["1\n"]
@@ -158,11 +167,17 @@ def test_server_that_a_page_kills_is_replaced(temporary: Path) -> None:
 
 def test_close_ends_what_runs(temporary: Path, pipe: Path, wait_for_end: WaitForEnd) -> None:
     runner = LocalRunner(None)
-    endless = f"import os\nprint(os.getpid(), file=open({str(pipe)!r}, 'w'))\nwhile True: pass"
+    endless = f"""
+import os, subprocess
+child = subprocess.Popen(["sleep", "99"])
+print(os.getpid(), child.pid, file=open({str(pipe)!r}, "w"))
+while True: pass
+"""
     future = runner.submit(program(endless))
-    session = int(pipe.read_text())
+    processes = pipe.read_text().split()
     runner.close()
-    wait_for_end(session)
+    for process in processes:
+        wait_for_end(int(process))
     assert future.done()
     assert list(temporary.iterdir()) == []
 

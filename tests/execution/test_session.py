@@ -21,9 +21,9 @@ def test_blocks_share_a_namespace(run: Run) -> None:
 
 
 def test_values_are_those_of_their_place(run: Run) -> None:
-    values = (("x", 1), (" x * 2 ", 1), ("x", 2))
-    outcome = run("x = 1", "x = 'two'", values=values)
-    assert [value.text for value in outcome.values] == ["1", "2", "two"]
+    values = (("__name__", 0), ("x", 1), (" x * 2 ", 1), ("x", 2), ("x", 3))
+    outcome = run("x = 1", "x = 'two'", "x = 3", values=values)
+    assert [value.text for value in outcome.values] == ["__main__", "1", "2", "two", "3"]
 
 
 def test_failing_value_stops_nothing(run: Run) -> None:
