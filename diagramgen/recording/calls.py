@@ -48,6 +48,10 @@ class Call:
             self.layer, keras.layers.RNN | keras.layers.TimeDistributed
         )
 
+    def keep_loop(self, loop: Loop) -> None:
+        """The layer has run over time."""
+        self.loop = loop
+
     def walk(self) -> Iterator[Call]:
         """This call and those inside it, in the order in which they began."""
         yield self

@@ -160,5 +160,6 @@ class Recorder:
             ended.note = f"Its figure's example could not be run: {error}"
             ended.draw = None
         else:
-            ended.draw = next(iter(watcher.roots.values()))
+            ended.note = watcher.note()
+            ended.draw = next(iter(watcher.roots.values()), None)
         return watcher.calls()

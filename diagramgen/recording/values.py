@@ -45,6 +45,7 @@ class Tensors:
 
     def __init__(self) -> None:
         self._numbers: IdentityMap[int] = IdentityMap()
+        self._found_converted: set[int] = set()
         self._count = 0
 
     def number_of(self, value: object) -> int | None:
@@ -64,12 +65,20 @@ class Tensors:
         entries = _kept_entries(value, shape)
         number = self._numbers.get(value)
         if number is None:
-            number = next((seen.number for seen in among if _same(seen, shape, entries)), None)
+            number = self._converted([s.number for s in among if _same(s, shape, entries)])
         if number is None:
             self._count += 1
             number = self._count
         self._numbers[value] = number
         return Seen(number, shape, dtype, entries)
+
+    def _converted(self, candidates: list[int]) -> int | None:
+        """Of several tensors with equal values, one that was not found converted before."""
+        fresh = [number for number in candidates if number not in self._found_converted]
+        number = next(iter(fresh or candidates), None)
+        if number is not None:
+            self._found_converted.add(number)
+        return number
 
 
 def tensors_in(structure: Any) -> list[Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from types import FrameType
 from typing import Any
 
@@ -118,20 +118,36 @@ class BlockWatcher:
     def _opened(
         self, layer: keras.Layer, args: tuple[Any, ...], kwargs: dict[str, Any], frame: FrameType
     ) -> Call | None:
-        if threading.get_ident() != self._thread:
-            return None
         parent = self._stack[-1] if self._stack else None
-        symbolic = is_symbolic((args, kwargs))
-        if parent is not None and parent.hides_children:
+        if threading.get_ident() != self._thread or (parent and parent.hides_children):
             return None
         place = caller(frame, self.filename)
+        call = self._received(layer, args, kwargs, parent)
+        call.line = place.f_lineno if place else None
+        if parent is not None:
+            parent.children.append(call)
+            return call
+        key: tuple[object, ...] = (id(layer),)
+        if place is not None and not _is_rebuilding(frame):
+            key = (id(layer), place.f_code, place.f_lasti)
+        self.roots.pop(key, None)
+        self.roots[key] = call
+        return call
+
+    def _received(
+        self,
+        layer: keras.Layer,
+        args: tuple[Any, ...],
+        kwargs: dict[str, Any],
+        parent: Call | None,
+    ) -> Call:
         given = {name: value for name, value in kwargs.items() if name not in ("training", "mask")}
-        received = tensors_in((args, given))
-        inputs = self._seen(received, parent.inputs if parent else ())
-        mask = kwargs.get("mask", getattr(received[0], "_keras_mask", None) if received else None)
-        call = Call(
+        tensors = tensors_in((args, given))
+        inputs = self._seen(tensors, parent.inputs if parent else ())
+        symbolic = is_symbolic((args, kwargs))
+        mask = kwargs.get("mask", getattr(tensors[0], "_keras_mask", None) if tensors else None)
+        return Call(
             layer,
-            line=place.f_lineno if place else None,
             parent=parent,
             symbolic=symbolic,
             example=self.example,
@@ -141,15 +157,6 @@ class BlockWatcher:
             recurrent=holds_recurrent(layer)
             or any(seen.number in self.session.recurrent for seen in inputs),
         )
-        if parent is not None:
-            parent.children.append(call)
-            return call
-        key = (id(layer), *((place.f_code, place.f_lasti) if place else ()))
-        if _is_rebuilding(frame):
-            key = (id(layer),)
-        self.roots.pop(key, None)
-        self.roots[key] = call
-        return call
 
     def _close(self, call: Call, returned: list[Any]) -> None:
         call.outputs = self._seen(tensors_in(returned))
@@ -166,14 +173,10 @@ class BlockWatcher:
     def _seen(self, tensors: list[Any], among: tuple[Seen, ...] = ()) -> tuple[Seen, ...]:
         return tuple(self.session.tensors.see(tensor, among) for tensor in tensors)
 
-    def _watched_loop(self, call: Call) -> Any:
+    def _watched_loop(self, call: Call) -> AbstractContextManager[None]:
         if call.symbolic or not isinstance(call.layer, keras.layers.RNN):
             return nullcontext()
-
-        def keep(loop: Any) -> None:
-            call.loop = loop
-
-        return watched_loop(call.layer, keep, self.contained)
+        return watched_loop(call.layer, call.keep_loop, self.contained)
 
 
 def _is_rebuilding(frame: FrameType) -> bool:

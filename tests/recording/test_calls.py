@@ -30,12 +30,13 @@ def test_tensors_are_followed_through_a_functional_model(record: Record) -> None
         "a, b = Input((2,)), Input((2,))\n"
         "d = Dense(2)\n"
         "model = keras.Model([a, b], Add()([d(a), d(b)]))",
-        "model([np.ones((1, 2)), np.zeros((1, 2))])",
+        "model([np.ones((1, 2)), np.ones((1, 2))])",
     )
     calls = list(session.recorded[1].calls)
     model, left, right, add = links(calls)
     assert [call.layer for call in calls] == ["Functional", "Dense", "Dense", "Add"]
     assert model[0] == [*left[0], *right[0]]
+    assert left[0] != right[0]
     assert add[0] == [*left[1], *right[1]]
     assert add[1] == model[1]
 
