@@ -23,12 +23,14 @@ def caption(scene: Scene) -> str:
     over = [row.title for row in scene.rows[first + 1 :]]
     text = _reads(scene.rows[first], scene)
     text += f", each from {_list(under)}" if under else ""
-    text += (
-        f"; over it {_list(over)}. The whole {_returns(scene)}."
-        if over
-        else (f", and {_returns(scene)}.")
-    )
-    sentences = [text]
+    text += f"; over it {_list(over)}" if over else ""
+    if scene.misfit:
+        shape = scene.rows[-1].output_shape
+        sentences = [f"{text}.", f"{scene.misfit.title} can't take what comes out, shape {shape}."]
+    elif over:
+        sentences = [f"{text}.", f"The whole {_returns(scene)}."]
+    else:
+        sentences = [f"{text}, and {_returns(scene)}."]
     if scene.example:
         sentences.append("The numbers come from an example input.")
     return " ".join(sentences)
@@ -43,6 +45,8 @@ def describe(scene: Scene) -> str:
         parts.append(f"Under them stand the words {_list(list(scene.words))}.")
     parts.append(f"Each brings {count(scene.inputs[0].length, 'number')} in.")
     parts += [_describe_row(row) for row in scene.rows]
+    if scene.misfit:
+        parts.append(f"On top, {scene.misfit.title} can't take that.")
     last = scene.rows[-1].outputs[-1]
     if len(last.values) == last.length:
         numbers = ", ".join(format_number(value) for value in last.values)

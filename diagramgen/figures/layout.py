@@ -5,7 +5,7 @@ from __future__ import annotations
 from diagramgen.figures.column import stack_up
 from diagramgen.figures.drawing import Drawing, Edge, Label
 from diagramgen.figures.grid import ARROW
-from diagramgen.figures.rows import draw_row
+from diagramgen.figures.rows import draw_misfit, draw_row
 from diagramgen.figures.scene import Chain, Scene, Vector
 from diagramgen.figures.sheet import extent
 from diagramgen.figures.stage import Stage, Tie
@@ -25,6 +25,8 @@ def lay_out(scene: Scene) -> Drawing:
     y = _draw_inputs(stage)
     for index in range(len(scene.rows)):
         y = draw_row(stage, index, y)
+    if scene.misfit:
+        draw_misfit(stage, scene.misfit, y)
     _draw_time(stage)
     draw_strip(stage, top=_TIME_LINE - 2 * LINE_HEIGHT)
     return stage.sheet.finish()

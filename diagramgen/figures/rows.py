@@ -5,10 +5,10 @@ from __future__ import annotations
 from diagramgen.figures.drawing import Box, Edge, Group, Label
 from diagramgen.figures.grid import ARROW
 from diagramgen.figures.lanes import Way, cell_height, draw_lanes
-from diagramgen.figures.scene import Row, Vector
+from diagramgen.figures.scene import Misfit, Row, Vector
 from diagramgen.figures.sheet import extent
 from diagramgen.figures.stage import Stage, Tie
-from diagramgen.figures.text import count
+from diagramgen.figures.text import count, text_width
 from diagramgen.figures.theme import CELL_SIZE, SMALL_SIZE, VALUE_HEIGHT
 from diagramgen.figures.vectors import lay, stand, vector_height, vector_width
 
@@ -35,6 +35,40 @@ def draw_row(stage: Stage, index: int, y: float) -> float:
         below = way.y + height / 2
         tops.append(below)
     return _draw_outputs(stage, index, tops)
+
+
+def draw_misfit(stage: Stage, misfit: Misfit, y: float) -> None:
+    """Draw the layer on top that can't take the last output, with the arrow that fails."""
+    column = stage.scene.rows[-1].returned
+    x = stage.grid.columns[column]
+    cell = Box(
+        id="misfit",
+        x=x,
+        y=y + ARROW + _LOW_CELL / 2,
+        width=max(stage.grid.cell, text_width(misfit.title, CELL_SIZE, bold=True) + 20),
+        height=_LOW_CELL,
+        role="misfit",
+        text=misfit.title,
+        size=CELL_SIZE,
+        classes="dg-cell",
+        data={"layer": misfit.layer},
+        rounded=True,
+        dashed=True,
+        bold=True,
+    )
+    below = f"output-{len(stage.scene.rows) - 1}-{column}"
+    points = ((x, y), (x, y + ARROW))
+    edge = Edge(tail=below, head=cell.id, points=points, role="misfit", dashed=True)
+    label = Label(
+        id="misfit-note",
+        x=x + cell.width / 2 + 10,
+        y=cell.y,
+        text=f"can't take {stage.scene.rows[-1].output_shape}",
+        role="misfit",
+        anchor="start",
+        bold=True,
+    )
+    stage.sheet.add(cell, edge, label)
 
 
 def _draw_cell(stage: Stage, way: Way, column: int, y: float) -> None:
@@ -187,7 +221,7 @@ def _explain(stage: Stage, index: int, y: float) -> None:
     group = stage.sheet.marks[name]
     if not isinstance(group, Group):
         raise TypeError(f"{name} is no vector")
-    top = index == len(stage.scene.rows) - 1
+    top = index == len(stage.scene.rows) - 1 and stage.scene.misfit is None
     notes = [f"{'output ' if top else ''}{row.output_shape}"]
     sequence = len(row.output_shape) == 3
     if not row.passes:

@@ -100,6 +100,14 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
         return given[-1]
 
 
+class Misfit(msgspec.Struct, frozen=True, kw_only=True):
+    """A layer that could not take what was handed up to it."""
+
+    layer: str
+    title: str
+    source: Source | None = None
+
+
 class Unrolled(msgspec.Struct, frozen=True, kw_only=True):
     """Recurrent layers through time, with what stands on them."""
 
@@ -115,6 +123,8 @@ class Unrolled(msgspec.Struct, frozen=True, kw_only=True):
     input_source: Source | None = None
     rows: tuple[Row, ...]
     """From the input up."""
+    misfit: Misfit | None = None
+    """What stands on the last row and does not fit."""
     batch: int
     """How many rows the batch has; the first one is drawn."""
     example: bool = False

@@ -60,8 +60,11 @@ def draw_strip(stage: Stage, *, top: float) -> None:
 def _sources(stage: Stage) -> list[tuple[int | None, Source]]:
     """The calls from the input up, each with its row."""
     scene = stage.scene
-    rows = [(index, row.source) for index, row in enumerate(scene.rows) if row.source]
-    return [(None, scene.input_source), *rows] if scene.input_source else [*rows]
+    sources: list[tuple[int | None, Source | None]] = [(None, scene.input_source)]
+    sources += [(index, row.source) for index, row in enumerate(scene.rows)]
+    if scene.misfit:
+        sources.append((len(scene.rows), scene.misfit.source))
+    return [(index, source) for index, source in sources if source]
 
 
 def _shown(source: Source) -> str:

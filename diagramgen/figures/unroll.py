@@ -8,7 +8,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from diagramgen.errors import FigureError
-from diagramgen.figures.scene import Lane, Pass, Row, Unrolled, Vector
+from diagramgen.figures.scene import Lane, Misfit, Pass, Row, Unrolled, Vector
 from diagramgen.figures.theme import LEADING, SHOWN_STEPS
 from diagramgen.trace import LayerCall, Source, Step, TensorSpec, kept
 
@@ -52,6 +52,8 @@ def unroll(
     Raises:
         FigureError: The words or labels are more or fewer than what they name.
     """
+    misfit = None if layers[-1].outputs else layers[-1]
+    layers = layers if misfit is None else layers[:-1]
     passes = {call.number: _passes(call, calls) for call in layers}
     if not _can_unroll(layers, passes):
         return None
@@ -72,6 +74,7 @@ def unroll(
         input_shape=layers[0].inputs[0].shape,
         input_source=_input_source(layers, length),
         rows=tuple(rows),
+        misfit=_misfit(misfit) if misfit else None,
         batch=layers[0].inputs[0].shape[0] or 1,
         example=layers[0].example,
     )
@@ -163,6 +166,10 @@ def _row(call: LayerCall, passes: Sequence[LayerCall], columns: tuple[int, ...],
         output_shape=output.shape,
         source=call.source,
     )
+
+
+def _misfit(call: LayerCall) -> Misfit:
+    return Misfit(layer=call.name, title=_title(call), source=call.source)
 
 
 def _title(call: LayerCall) -> str:

@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from diagramgen.errors import FigureError
 from diagramgen.figures.compose import compose
+from diagramgen.figures.describe import caption
 from diagramgen.figures.scene import Chain, Unrolled
 from tests.figures.calls import Tape, input_source
 
@@ -208,3 +209,16 @@ def test_two_directions_that_are_not_merged_are_a_chain() -> None:
     unmerged = replace(call, config={"merge_mode": None})
     calls = [unmerged if other.number == call.number else other for other in tape.calls]
     assert isinstance(compose(calls, call.number), Chain)
+
+
+def test_a_layer_that_can_not_take_the_output_stands_on_top_of_it() -> None:
+    tape = Tape()
+    below = tape.recurrent(tape.tensor(1, 3, 2), 4)
+    above = tape.recurrent(tape.tensor(1, 3, 4), 4)
+    tape.calls[-1] = replace(above, inputs=below.outputs, outputs=(), steps=())
+
+    scene = unrolled(tape, "I am Groot")
+    assert [row.layer for row in scene.rows] == [below.name]
+    assert scene.misfit
+    assert scene.misfit.layer == above.name
+    assert caption(scene).endswith("SimpleRNN can't take what comes out, shape (1, 4).")
