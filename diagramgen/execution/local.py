@@ -24,7 +24,7 @@ class LocalRunner:
 
     Attributes:
         blocks_run: How many blocks were run so far.
-        blocks_cached: How many were answered without being run.
+        blocks_cached: How many were answered from the cache, or by a run of the same program.
     """
 
     def __init__(
@@ -61,12 +61,9 @@ class LocalRunner:
         except EnvironmentProblem as problem:
             return _settled(problem)
         with self._lock:
-            future = self._pending.get(key)
-            if future is None and (outcome := self._cache.get(key) if self._cache else None):
-                future = _settled(outcome)
-            if future is not None:
+            if known := self._pending.get(key) or self._remembered(key):
                 self.blocks_cached += len(program.blocks)
-                return future
+                return known
             future = self._pending[key] = self._executor.submit(self._run, program, key)
         future.add_done_callback(lambda _: self._pending.pop(key, None))
         return future
@@ -85,6 +82,10 @@ class LocalRunner:
         if self._versions is None:
             self._versions = key_versions()
         return program.key(self._versions)
+
+    def _remembered(self, key: str) -> Future[Outcome] | None:
+        outcome = self._cache.get(key) if self._cache else None
+        return _settled(outcome) if outcome else None
 
     def _run(self, program: Program, key: str) -> Outcome:
         reply = self._ask(program)

@@ -103,8 +103,10 @@ class Warden:
         self._deadline = time.monotonic() + seconds
 
     def _kill(self) -> None:
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(self._process.pid or 0, signal.SIGKILL)
+        group = self._process.pid
+        if group is not None:
+            with contextlib.suppress(ProcessLookupError):  # it had no time to make it, or is gone
+                os.killpg(group, signal.SIGKILL)
         self._process.kill()
         self._process.join()
 
