@@ -13,6 +13,7 @@ from diagramgen.figures.theme import CELL_SIZE, SMALL_SIZE, VALUE_HEIGHT
 from diagramgen.figures.vectors import lay, stand, vector_height, vector_width
 
 _LOW_CELL = 34.0
+_AFTER_NAME = 5.0
 
 Points = tuple[tuple[float, float], ...]
 
@@ -225,7 +226,7 @@ def _explain(stage: Stage, index: int, y: float) -> None:
     notes = [f"{'output ' if top else ''}{row.output_shape}"]
     sequence = len(row.output_shape) == 3
     if not row.passes:
-        notes.append(count(row.outputs[-1].length, "unit"))
+        notes.append(count(row.outputs[-1].length, "unit" if row.title == "Dense" else "feature"))
         arguments = ["units"]
     else:
         arguments = ["merge_mode"] if len(row.passes) > 1 else []
@@ -233,6 +234,6 @@ def _explain(stage: Stage, index: int, y: float) -> None:
         if len(row.passes) == 1 and row.passes[0].backward and sequence:
             notes.append("from right to left")
     left_end = row.returned == 0 and stage.last > 0
-    x = extent(group)[0 if left_end else 2]
+    x = extent(group)[0 if left_end else 2] + (_AFTER_NAME if row.labels else 0)
     stage.ties.extend(Tie(argument, index, name, x, y, "output") for argument in arguments)
     stage.note(group, y, notes, "output", left=left_end)
