@@ -214,7 +214,7 @@ def run_watched(*blocks: str, afterwards: str = "") -> list[Any]:
 
 
 def fresh(run: Callable[[dict[str, Any]], None]) -> list[Any]:
-    keras.utils.clear_session()
+    keras.utils.clear_session(free_memory=False)
     keras.utils.set_random_seed(5)
     namespace: dict[str, Any] = {"__name__": "page"}
     run(namespace)
