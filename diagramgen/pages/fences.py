@@ -9,7 +9,7 @@ the fence up and goes on with the next line, without looking back. So does this 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import msgspec
 
@@ -47,15 +47,19 @@ def split_lines(text: str) -> list[str]:
     return [line if line.strip(" ") else "" for line in lines]
 
 
-def find_fences(lines: Sequence[str]) -> list[Fence]:
+def find_fences(lines: Sequence[str], text: Collection[int] = ()) -> list[Fence]:
     """All fences of a page, of all languages, in order.
 
-    Among them are those that stand in comments and in indented code, where they are text.
+    Among them are those that stand in comments and in indented code.
+
+    Args:
+        lines: The page, as `split_lines` gives it.
+        text: Lines that open no fence, whatever they look like.
     """
     fences = []
     index = 0
     while index < len(lines):
-        fence = _fence(lines, index)
+        fence = None if index in text else fence_at(lines, index)
         if fence is not None:
             fences.append(fence)
             index = fence.last
@@ -63,7 +67,8 @@ def find_fences(lines: Sequence[str]) -> list[Fence]:
     return fences
 
 
-def _fence(lines: Sequence[str], first: int) -> Fence | None:
+def fence_at(lines: Sequence[str], first: int) -> Fence | None:
+    """The fence that a line opens, if it opens one."""
     opening = _OPENING.fullmatch(lines[first])
     info = read_info(opening["info"], opening["marks"][0]) if opening else None
     if opening is None or info is None:

@@ -30,7 +30,7 @@ def below(block: CodeBlock, result: BlockResult | None, figure: str | None) -> l
     if not result.ran:
         return [_note(AFTER_A_FAILURE)]
     pieces = [] if block.options.hides("output") else _output(block, result)
-    return [*pieces, figure] if figure else pieces
+    return pieces if figure is None or block.options.hides("figure") else [*pieces, figure]
 
 
 def figure(svg: str, caption: str, trace: str) -> str:
@@ -41,7 +41,7 @@ def figure(svg: str, caption: str, trace: str) -> str:
         caption: One sentence, as text.
         trace: The address of the figure's numbers.
     """
-    text = escape(caption)
+    text = escape(plain(caption))
     return (
         '<figure class="dg-figure" data-search-exclude>'
         f'<div class="dg-scroll" tabindex="0" role="region" aria-label="{text}">{svg}</div>'

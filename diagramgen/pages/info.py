@@ -7,6 +7,7 @@ option that it doesn't know for prose, except in braces, where everything is an 
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 
 import msgspec
 
@@ -60,6 +61,11 @@ class Info(msgspec.Struct, frozen=True):
         """Whether the block is Python that runs, unless its options say otherwise."""
         return self.language in PYTHON
 
+    def accepted(self, without: Collection[str] = ()) -> bool:
+        """Whether SuperFences takes this for a fence when some options are taken out."""
+        items = (item for item in self.items if item.key not in without)
+        return not self.unread and (self.braced or all(known(item) for item in items))
+
 
 def read_info(text: str, mark: str) -> Info | None:
     """Read an info string, without tabs; None if this is no fence.
@@ -81,7 +87,7 @@ def read_info(text: str, mark: str) -> Info | None:
     if info.python:
         # In prose, a line may begin with a code span in three backticks.
         return None if unread and mark == "`" and "`" in text else info
-    return info if not unread and all(known(item) for item in items) else None
+    return info if info.accepted() else None
 
 
 def known(item: Item) -> bool:

@@ -13,8 +13,9 @@ from collections.abc import Collection, Iterator, Sequence
 
 import msgspec
 
-from diagramgen.pages.fences import TAB, Fence, find_fences, split_lines
+from diagramgen.pages.fences import TAB, Fence, fence_at, find_fences, split_lines
 from diagramgen.pages.markup import Span, html_spans
+from diagramgen.pages.options import OPTION_NAMES
 from diagramgen.pages.structure import FENCE, HTML, indented_code
 
 _PREFIX = re.compile(r"[> \t]*")
@@ -25,7 +26,8 @@ _INLINE = re.compile(
     r"|(?P<comment><!--(?:(?!<!--|-->).)*-->)",
     re.DOTALL,
 )
-_NEW_PARAGRAPH = re.compile(r"[> \t]*(?:(?:\d+\.|[*+-])[ \t]|#|!!!|\?\?\?|===)")
+_MARK = re.compile(r"[> \t]*(?:(?P<item>(?:\d+\.|[*+-])[ \t])|#|!!!|\?\?\?|===)")
+"""What may begin a paragraph without a blank line above it; an item does so only in a list."""
 
 
 class CodeSpan(msgspec.Struct, frozen=True):
@@ -44,16 +46,37 @@ class Layout(msgspec.Struct, frozen=True):
 
     fences: tuple[Fence, ...]
     """The fences that are not in comments or indented code, closed or not."""
+    commented: tuple[Fence, ...]
+    """The fences in comments."""
+    covered: tuple[tuple[int, int], ...]
+    """Where a Python fence would open in an other that nothing closes: both lines, from 0."""
     code_spans: tuple[CodeSpan, ...]
 
 
 def read_layout(text: str) -> Layout:
     """Find the code blocks and the code spans of a page."""
-    fences = find_fences(split_lines(text))
-    lines = text.replace("\r\n", " \n").replace("\r", "\n").split("\n")
-    places = _places(lines, fences)
-    inside = _overwrite_fences(lines, fences)
-    prose = "\n".join(lines)
+    lines = split_lines(text)
+    no_fences: set[int] = set()
+    while True:
+        fences = find_fences(lines, no_fences)
+        layout, in_code = _lay_out(text, lines, fences)
+        # With an option of ours, SuperFences takes a fence for text. In comments nobody sees that
+        # the option is taken out; in indented code it stays, so the fence is none.
+        text_only = {fence.first for fence in in_code if not fence.info.accepted()}
+        text_only |= {
+            fence.first for fence in layout.commented if not fence.info.accepted(OPTION_NAMES)
+        }
+        if not text_only:
+            return layout
+        no_fences |= text_only
+
+
+def _lay_out(text: str, lines: list[str], fences: list[Fence]) -> tuple[Layout, list[Fence]]:
+    """What is where, given the fences; and those of them that are in indented code."""
+    source = text.replace("\r\n", " \n").replace("\r", "\n").split("\n")
+    places = _places(source)
+    inside = _overwrite_fences(source, fences)
+    prose = "\n".join(source)
     html = list(html_spans(prose))
     for span in html:
         prose = _overwrite_html(prose, span)
@@ -61,23 +84,42 @@ def read_layout(text: str) -> Layout:
     tokens = list(_tokens(prose, inside))
     comments = [(span.start, span.end) for span in html if span.kind == "comment"]
     comments += [token.span() for token in tokens if token["comment"]]
-    shown = (
-        fence
-        for fence, place in zip(fences, places, strict=True)
-        if fence.first not in code and not any(start <= place < end for start, end in comments)
+
+    def commented(line: int) -> bool:
+        return any(start <= places[line] < end for start, end in comments)
+
+    shown = [fence for fence in fences if fence.first not in code and not commented(fence.first)]
+    layout = Layout(
+        fences=tuple(shown),
+        commented=tuple(fence for fence in fences if commented(fence.first)),
+        covered=tuple(
+            (at, fence.first)
+            for at, fence in _covered(lines, fences)
+            if at not in code and not commented(at)
+        ),
+        code_spans=tuple(
+            CodeSpan(token["code"], *token.span(), len(token["ticks"]))
+            for token in tokens
+            if token["code"]
+        ),
     )
-    spans = (
-        CodeSpan(token["code"], *token.span(), len(token["ticks"]))
-        for token in tokens
-        if token["code"]
-    )
-    return Layout(tuple(shown), tuple(spans))
+    return layout, [fence for fence in fences if fence.first in code]
 
 
-def _places(lines: Sequence[str], fences: Sequence[Fence]) -> list[int]:
-    """Where each fence begins, behind its indent."""
-    starts = list(itertools.accumulate((len(line) + 1 for line in lines), initial=0))
-    return [starts[fence.first] + len(_prefix(lines[fence.first])) for fence in fences]
+def _covered(lines: list[str], fences: list[Fence]) -> Iterator[tuple[int, Fence]]:
+    """The lines in other fences that are never closed at which a Python fence would open."""
+    for fence in fences:
+        if not fence.closed and not fence.info.python:
+            for at in range(fence.first + 1, fence.last + 1):
+                inner = fence_at(lines, at)
+                if inner is not None and inner.info.python:
+                    yield at, fence
+
+
+def _places(lines: Sequence[str]) -> list[int]:
+    """Where each line begins, behind its indent."""
+    starts = itertools.accumulate((len(line) + 1 for line in lines), initial=0)
+    return [start + len(_prefix(line)) for start, line in zip(starts, lines, strict=False)]
 
 
 def _overwrite_fences(lines: list[str], fences: Sequence[Fence]) -> set[int]:
@@ -116,9 +158,15 @@ def _overwrite_code(text: str, inside: Collection[int]) -> tuple[str, set[int]]:
 def _tokens(prose: str, inside: Collection[int]) -> Iterator[re.Match[str]]:
     """Code spans and comments, none of which goes on from one paragraph into the next."""
     start = end = 0
+    blank_above, in_list = True, False
     for at, line in enumerate(prose.split("\n")):
-        if at not in inside and (not line.strip() or _NEW_PARAGRAPH.match(line)):
+        mark = _MARK.match(line)
+        item = bool(mark and mark["item"])
+        blank = at not in inside and not line.strip()
+        if blank or (item and (blank_above or in_list)) or (mark and not item):
             yield from _INLINE.finditer(prose, start, end)
             start = end
+            in_list = item
+        blank_above = blank
         end += len(line) + 1
     yield from _INLINE.finditer(prose, start)

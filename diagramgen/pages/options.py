@@ -148,6 +148,7 @@ OPTIONS = (
 )
 
 _TABLE = {option.name: option for option in OPTIONS}
+OPTION_NAMES = frozenset(_TABLE)
 _OF_A_FIGURE = ("words", "labels", "steps", "caption", "alt")
 
 
@@ -181,7 +182,7 @@ def read_options(info: Info, line: int) -> tuple[Options, list[OptionError]]:
 def strip_options(text: str, info: Info) -> str:
     """An info string without the options that are ours, and as it is if there are none."""
     for item in reversed(info.items):
-        if item.key in _TABLE:
+        if item.key in OPTION_NAMES:
             text = text[: item.start] + text[item.end :]
     return text
 

@@ -37,6 +37,8 @@ class Page(msgspec.Struct, frozen=True):
     text: str
     blocks: tuple[CodeBlock, ...] = ()
     values: tuple[InlineValue, ...] = ()
+    commented: tuple[Fence, ...] = ()
+    """Python fences in HTML comments."""
     problems: tuple[PageError, ...] = ()
     """What keeps the page from being run; each with its line in the text."""
 
@@ -44,15 +46,17 @@ class Page(msgspec.Struct, frozen=True):
 def read_page(text: str) -> Page:
     """Read the Markdown of a page, front matter already taken off."""
     layout = read_layout(text)
-    blocks, problems = [], []
+    blocks: list[CodeBlock] = []
+    problems: list[PageError] = [_covered(at, by) for at, by in layout.covered]
     for fence in layout.fences:
         if fence.info.python:
-            block, errors = _read_block(fence)
+            block, in_block = _read_block(fence)
             blocks.append(block)
-            problems += errors
-    values, errors = read_inline(text, layout.code_spans)
-    problems = sorted([*problems, *errors], key=lambda problem: problem.line or 0)
-    return Page(text, tuple(blocks), tuple(values), tuple(problems))
+            problems += in_block
+    values, in_values = read_inline(text, layout.code_spans)
+    problems = sorted([*problems, *in_values], key=lambda problem: problem.line or 0)
+    commented = tuple(fence for fence in layout.commented if fence.info.python)
+    return Page(text, tuple(blocks), tuple(values), commented, tuple(problems))
 
 
 def programs(page: Page) -> dict[str, Program]:
@@ -96,22 +100,21 @@ def _request(block: CodeBlock) -> Block:
 def _read_block(fence: Fence) -> tuple[CodeBlock, list[PageError]]:
     """A block, and what is wrong with it."""
     options, errors = read_options(fence.info, fence.first + 1)
-    block = CodeBlock(fence, options)
-    problems: list[PageError] = list(errors)
-    if not fence.closed:
-        problems.append(_unclosed(fence))
-    elif options.run:
-        expected, in_code = _read_code(fence, options)
-        block = CodeBlock(fence, options, tuple(expected))
-        problems += (
-            type(error)(error.message, line=block.line(error.line or 0), hint=error.hint)
-            for error in in_code
-        )
-    return block, problems
+    expected, in_code = _read_code(fence, options)
+    block = CodeBlock(fence, options, tuple(expected))
+    placed = (
+        type(error)(error.message, line=block.line(error.line or 0), hint=error.hint)
+        for error in in_code
+    )
+    return block, [*errors, *placed]
 
 
 def _read_code(fence: Fence, options: Options) -> tuple[list[Expected], list[PageError]]:
-    """The ``#>`` lines of a block that runs, and what is wrong with its code."""
+    """The ``#>`` lines of a block, and what is wrong with it, by lines of its code."""
+    if not fence.closed:
+        return [], [_unclosed(fence)]
+    if not options.run:
+        return [], []
     if snippet := _SNIPPET.search(fence.code):
         return [], [_snippet(fence.code.count("\n", 0, snippet.start()) + 1)]
     try:
@@ -123,10 +126,17 @@ def _read_code(fence: Fence, options: Options) -> tuple[list[Expected], list[Pag
     return expected, [*misplaced]
 
 
+def _covered(line: int, by: int) -> FenceError:
+    return FenceError(
+        f"This code block is part of the fence that line {by + 1} opens and nothing closes",
+        line=line + 1,
+        hint="Close that fence; where it is an example, put it in a longer fence",
+    )
+
+
 def _unclosed(fence: Fence) -> FenceError:
     return FenceError(
         "The code block that begins here is never closed",
-        line=fence.first + 1,
         hint=f"Write {fence.marks} below its last line, and indent all its lines like this one",
     )
 

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import msgspec
 
-from diagramgen.pages.fences import LINE_END, TAB
+from diagramgen.pages.fences import LINE_END, TAB, Fence
 from diagramgen.pages.inline import code_span
 from diagramgen.pages.options import strip_options
 from diagramgen.pages.read import CodeBlock, Page
@@ -53,6 +53,7 @@ def write_page(
     ]
     digest = hashlib.sha256(page.text.encode(errors="surrogatepass")).hexdigest()[:16]
     lines = list(_lines(page.text))
+    edits += [_opening(page.text, lines, fence) for fence in page.commented]
     for block, htmls in zip(page.blocks, pieces, strict=True):
         tokens = [f"dg{digest}x{len(placeholders) + at}x" for at in range(len(htmls))]
         placeholders.update(zip(tokens, htmls, strict=True))
@@ -74,9 +75,12 @@ def _block(
 ) -> _Edit:
     """A block as the reader gets it, without the end of its last line."""
     fence = block.fence
-    start, end = lines[fence.first][0], lines[fence.last][1]
+    opening = _opening(text, lines, fence)
+    if not fence.closed:
+        return opening
+    start, end = opening.start, lines[fence.last][1]
     hidden = block.options.hides("code")
-    parts = [] if hidden else [_code(text[start:end], block)]
+    parts = [] if hidden else [opening.text + text[opening.end : end]]
     parts += [fence.prefix + token for token in tokens]
     above = text[slice(*lines[fence.first - 1])] if fence.first else ""
     if _in_paragraph(fence.prefix, above):
@@ -88,14 +92,12 @@ def _block(
     return _Edit(start, end, written)
 
 
-def _code(source: str, block: CodeBlock) -> str:
-    """A block's lines, with none of our options on the first; as they are if none was there."""
-    fence = block.fence
+def _opening(text: str, lines: Sequence[tuple[int, int]], fence: Fence) -> _Edit:
+    """A block's opening line, without our options; as it is if there were none."""
+    start, end = lines[fence.first]
     options = strip_options(fence.text, fence.info)
-    if options == fence.text:
-        return source
-    _, newline, rest = source.partition("\n")
-    return f"{fence.prefix}{fence.marks}{options}{newline}{rest}"
+    same = options == fence.text
+    return _Edit(start, end, text[start:end] if same else fence.prefix + fence.marks + options)
 
 
 def _in_paragraph(prefix: str, above: str) -> bool:
