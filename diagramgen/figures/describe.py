@@ -2,22 +2,49 @@
 
 from __future__ import annotations
 
-from diagramgen.figures.scene import Chain, Row, Scene, Unrolled
+from diagramgen.figures.scene import Chain, Relay, Row, Scene, Unrolled
 from diagramgen.figures.text import count, format_number
 
 
 def title(scene: Scene) -> str:
     """The figure's name, in a few words."""
-    if isinstance(scene, Chain):
-        return f"{scene.name}, layer by layer"
-    names = " and ".join(dict.fromkeys(row.title for row in scene.rows if row.passes))
-    return f"{names}, unrolled through {count(scene.length, 'time-step')}"
+    match scene:
+        case Chain():
+            return f"{scene.name}, layer by layer"
+        case Relay():
+            return ", then ".join(title(part) for part in scene.parts)
+        case Unrolled():
+            names = _list(list(dict.fromkeys(row.title for row in scene.rows if row.passes)))
+            return f"{names}, unrolled through {count(scene.length, 'time-step')}"
 
 
 def caption(scene: Scene) -> str:
-    """One or two plain sentences under the figure, true of what it shows."""
-    if isinstance(scene, Chain):
-        return _chain_caption(scene)
+    """A few plain sentences under the figure, true of what it shows."""
+    match scene:
+        case Chain():
+            return _chain_caption(scene)
+        case Relay():
+            return " The next part begins with the states that this one ended with. ".join(
+                _unrolled_caption(part) for part in scene.parts
+            )
+        case Unrolled():
+            return _unrolled_caption(scene)
+
+
+def describe(scene: Scene) -> str:
+    """What the picture shows, in sentences: layers, numbers of things, and the output's values."""
+    match scene:
+        case Chain():
+            return _describe_chain(scene)
+        case Relay():
+            return " Then, with the states that this part ended with: ".join(
+                _describe_unrolled(part) for part in scene.parts
+            )
+        case Unrolled():
+            return _describe_unrolled(scene)
+
+
+def _unrolled_caption(scene: Unrolled) -> str:
     first = next(index for index, row in enumerate(scene.rows) if row.passes)
     under = [row.title for row in scene.rows[:first]]
     over = [row.title for row in scene.rows[first + 1 :]]
@@ -36,10 +63,7 @@ def caption(scene: Scene) -> str:
     return " ".join(sentences)
 
 
-def describe(scene: Scene) -> str:
-    """What the picture shows, in sentences: layers, numbers of things, and the output's values."""
-    if isinstance(scene, Chain):
-        return _describe_chain(scene)
+def _describe_unrolled(scene: Unrolled) -> str:
     parts = [f"Time runs from left to right in {count(scene.length, 'time-step')}."]
     if scene.words:
         parts.append(f"Under them stand the words {_list(list(scene.words))}.")

@@ -160,19 +160,23 @@ def _carry(track: Track, vector: Vector, ends: tuple[str, str], span: tuple[floa
 
 def _explain_last(stage: Stage, track: Track, group: Group) -> None:
     """What becomes of the last state: handed out, or not."""
-    returned, sign = track.lane.returned, track.way.sign
-    for place, note in enumerate(("final state", "returned") if returned else ("not returned",)):
+    returned, handed_on, sign = track.lane.returned, track.lane.handed_on, track.way.sign
+    notes = ("final state", "returned") if returned else ("not returned",)
+    if handed_on and not returned:
+        notes = ("final state", "kept")
+    for place, note in enumerate(notes):
         label = Label(
             id=f"{group.id}-note-{place}",
             x=_leaving(group, track.way) + 10 * sign,
-            y=track.y + ((0.6 - 1.2 * place) * LINE_HEIGHT if returned else 0),
+            y=track.y + ((0.6 - 1.2 * place) * LINE_HEIGHT if len(notes) > 1 else 0),
             text=note,
-            role=track.lane.role if returned else "muted",
+            role=track.lane.role if returned or handed_on else "muted",
             size=SMALL_SIZE + 1,
             anchor="start" if sign > 0 else "end",
         )
         stage.sheet.add(label)
-    if returned and track.name.endswith("-0"):
+    # Where the state goes on, its own line ends in this place.
+    if returned and not handed_on and track.name.endswith("-0"):
         x = _leaving(group, track.way)
         tie = Tie("return_state", track.way.row, group.id, x, track.y, track.lane.role)
         stage.ties.append(tie)
@@ -192,4 +196,5 @@ def _explain_units(stage: Stage, track: Track) -> None:
         bold=True,
     )
     stage.sheet.add(label)
-    stage.ties.append(Tie("units", way.row, initial, x, track.y, track.lane.role))
+    if not track.lane.given:
+        stage.ties.append(Tie("units", way.row, initial, x, track.y, track.lane.role))

@@ -5,9 +5,10 @@ from __future__ import annotations
 from diagramgen.figures.column import stack_up
 from diagramgen.figures.drawing import Drawing, Edge, Label
 from diagramgen.figures.grid import ARROW
+from diagramgen.figures.lineup import line_up
 from diagramgen.figures.rows import draw_misfit, draw_row
-from diagramgen.figures.scene import Chain, Scene, Vector
-from diagramgen.figures.sheet import extent
+from diagramgen.figures.scene import Chain, Relay, Scene, Unrolled, Vector
+from diagramgen.figures.sheet import Sheet, extent
 from diagramgen.figures.stage import Stage, Tie
 from diagramgen.figures.strip import draw_strip
 from diagramgen.figures.text import count
@@ -21,6 +22,13 @@ def lay_out(scene: Scene) -> Drawing:
     """The drawing of a scene, without Graphviz's help: the same scene gives the same places."""
     if isinstance(scene, Chain):
         return stack_up(scene)
+    if isinstance(scene, Relay):
+        return line_up(scene, [_lay_out_part(part) for part in scene.parts])
+    return _lay_out_part(scene).finish()
+
+
+def _lay_out_part(scene: Unrolled) -> Sheet:
+    """One unrolled figure, its words at height 0."""
     stage = Stage.of(scene)
     y = _draw_inputs(stage)
     for index in range(len(scene.rows)):
@@ -29,7 +37,7 @@ def lay_out(scene: Scene) -> Drawing:
         draw_misfit(stage, scene.misfit, y)
     _draw_time(stage)
     draw_strip(stage, top=_TIME_LINE - 2 * LINE_HEIGHT)
-    return stage.sheet.finish()
+    return stage.sheet
 
 
 def _draw_inputs(stage: Stage) -> float:

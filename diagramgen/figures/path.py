@@ -1,29 +1,43 @@
-"""Which calls a figure follows: from the data up through one layer after another."""
+"""Which calls a figure follows: from the data up, and with the states from part to part."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import pairwise
 
-from diagramgen.trace import LayerCall
+from diagramgen.trace import LayerCall, TensorSpec
+
+Line = tuple[LayerCall, ...]
+"""Calls from the input up, each taking what the one before it gave."""
 
 
-def layers_of(calls: Sequence[LayerCall], draw: int) -> tuple[LayerCall, ...] | None:
-    """The layer calls that a figure of call number ``draw`` shows, from the input up.
+def lines_of(calls: Sequence[LayerCall], draw: int) -> tuple[Line, ...]:
+    """The layer calls that a figure of call number ``draw`` shows.
 
     Of a model, its layers, those of inner models among them; of a layer, what fed it and what
-    took its output on, as far as one tensor leads to the next.
+    took its output on, as far as one tensor leads to the next. Where a recurrent layer begins with
+    states that another call ended with (an encoder's, or those of the last call of a stateful
+    layer), that call's line comes before.
 
     Returns:
-        The calls, or None where they don't form one line: a layer with several inputs of its own,
-        or one whose output two others take.
+        The lines in the order of time, the drawn one last; or none where the calls of a model
+        don't form such lines.
     """
-    by_number = {call.number: call for call in calls}
-    chosen = by_number[draw]
-    if chosen.kind == "model":
-        return _line(_leaves(calls, chosen))
-    siblings = [call for call in calls if call.parent == chosen.parent and call.kind != "model"]
-    return _line(_connected(siblings, chosen))
+    chosen = next(call for call in calls if call.number == draw)
+    if chosen.kind != "model":
+        siblings = [c for c in calls if c.parent == chosen.parent and c.kind != "model"]
+        return _with_earlier(siblings, _around(siblings, chosen))
+    leaves = _leaves(calls, chosen)
+    lines = _with_earlier(leaves, _below(leaves, leaves[-1])) if leaves else ()
+    return lines if sum(map(len, lines)) == len(leaves) else ()
+
+
+def receiver(earlier: Line, later: Line) -> tuple[int, int]:
+    """Where states go from one line to the next: the place of the call in each of them."""
+    return next(
+        (earlier.index(source), place)
+        for place, call in enumerate(later)
+        if (source := _provider(earlier, call))
+    )
 
 
 def _leaves(calls: Sequence[LayerCall], model: LayerCall) -> list[LayerCall]:
@@ -35,32 +49,54 @@ def _leaves(calls: Sequence[LayerCall], model: LayerCall) -> list[LayerCall]:
     return leaves
 
 
-def _connected(calls: Sequence[LayerCall], chosen: LayerCall) -> list[LayerCall]:
-    """The calls before and after ``chosen`` that its tensors lead to, in order."""
-    made_by = {tensor.tensor: call for call in calls for tensor in call.outputs}
-    found = {chosen.number: chosen}
-    below = chosen
-    while (source := _producer(below, made_by)) and source.number not in found:
-        found[source.number] = below = source
-    for call in sorted(calls, key=lambda call: call.number):
-        maker = _producer(call, made_by)
-        if maker and maker.number in found and maker.number >= chosen.number:
-            found[call.number] = call
-    return [found[number] for number in sorted(found)]
+def _below(calls: Sequence[LayerCall], top: LayerCall) -> Line:
+    """A call with all that its input came through."""
+    line = [top]
+    while (source := _producer(calls, line[0])) and source not in line:
+        line.insert(0, source)
+    return tuple(line)
 
 
-def _producer(call: LayerCall, made_by: dict[int | None, LayerCall]) -> LayerCall | None:
-    """The call whose output this call takes as its input."""
-    if not call.inputs or call.inputs[0].tensor is None:
+def _around(calls: Sequence[LayerCall], chosen: LayerCall) -> Line:
+    """A call with what fed it, and with what took its output on, last taker first asked."""
+    line = [*_below(calls, chosen)]
+    while takers := [call for call in calls if _producer(calls, call) is line[-1]]:
+        line.append(takers[-1])
+    return tuple(line)
+
+
+def _with_earlier(calls: Sequence[LayerCall], line: Line) -> tuple[Line, ...]:
+    """A line with those before it whose states it goes on with."""
+    lines = [line]
+    while source := next(filter(None, (_provider(calls, call) for call in lines[0])), None):
+        if any(source in known for known in lines):
+            break
+        lines.insert(0, _below(calls, source))
+    return tuple(lines)
+
+
+def _producer(calls: Sequence[LayerCall], call: LayerCall) -> LayerCall | None:
+    """The latest call before this one whose output it takes as its input."""
+    wanted = call.inputs[0].tensor if call.inputs else None
+    if wanted is None:
         return None
-    return made_by.get(call.inputs[0].tensor)
+    before = [other for other in calls if other.number < call.number and other.outputs]
+    return next((other for other in reversed(before) if other.outputs[0].tensor == wanted), None)
 
 
-def _line(layers: list[LayerCall]) -> tuple[LayerCall, ...] | None:
-    """The layers, if each one takes what the one before it gave; else None."""
-    for below, above in pairwise(layers):
-        if not above.inputs or not below.outputs:
-            return None
-        if above.inputs[0].tensor != below.outputs[0].tensor:
-            return None
-    return tuple(layers) or None
+def _provider(calls: Sequence[LayerCall], call: LayerCall) -> LayerCall | None:
+    """The recurrent call whose final states this one begins with."""
+    if call.kind != "recurrent" or not call.initial_states:
+        return None
+    given = {tensor.tensor for tensor in call.inputs[1:]} - {None}
+    earlier = [other for other in calls if other.number < call.number and other.final_states]
+    for other in reversed(earlier):
+        handed = given & {tensor.tensor for tensor in other.outputs}
+        kept = call.config.get("stateful") and other.name == call.name
+        if (handed or kept) and _values(other.final_states) == _values(call.initial_states):
+            return other
+    return None
+
+
+def _values(states: Sequence[TensorSpec]) -> list[object]:
+    return [state.values for state in states]

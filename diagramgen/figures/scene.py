@@ -1,7 +1,8 @@
 """What a figure shows, before anybody asks where.
 
-There are two kinds of scene: an `Unrolled` one (time from left to right, one row a layer) and a
-`Chain` of layers with the shapes between them. Both are frozen data without coordinates.
+There are three kinds of scene: an `Unrolled` one (time from left to right, one row a layer), a
+`Relay` of such, each of which goes on with the states of the one before, and a `Chain` of layers
+with the shapes between them. All are frozen data without coordinates.
 """
 
 from __future__ import annotations
@@ -52,7 +53,11 @@ class Lane(msgspec.Struct, frozen=True, kw_only=True):
     returned: bool
     """Whether the layer hands its last value out."""
     shown_last: bool
-    """Whether the last value is drawn: it is returned, or no output shows the same numbers."""
+    """Whether the last value is drawn: it goes on, or no output shows the same numbers."""
+    given: bool = False
+    """Whether its initial value came out of the part before."""
+    handed_on: bool = False
+    """Whether its last value goes on into the part after."""
 
 
 class Pass(msgspec.Struct, frozen=True, kw_only=True):
@@ -131,6 +136,23 @@ class Unrolled(msgspec.Struct, frozen=True, kw_only=True):
     """Whether the numbers come from a made-up input, since the page gave none."""
 
 
+class Handover(msgspec.Struct, frozen=True, kw_only=True):
+    """States that go from one part to the next."""
+
+    giver: int
+    """The row that ends with them."""
+    taker: int
+    """The row of the next part that begins with them."""
+
+
+class Relay(msgspec.Struct, frozen=True, kw_only=True):
+    """Parts one after another in time: an encoder and a decoder, two calls of a stateful layer."""
+
+    parts: tuple[Unrolled, ...]
+    handovers: tuple[Handover, ...]
+    """One between each two parts."""
+
+
 class Link(msgspec.Struct, frozen=True, kw_only=True):
     """One layer of a chain."""
 
@@ -155,4 +177,4 @@ class Chain(msgspec.Struct, frozen=True, kw_only=True):
     """Why there are no numbers in it, for the reader."""
 
 
-Scene = Unrolled | Chain
+Scene = Unrolled | Relay | Chain

@@ -7,7 +7,6 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from diagramgen.errors import FigureError
 from diagramgen.figures.scene import Lane, Misfit, Pass, Row, Unrolled, Vector
 from diagramgen.figures.theme import LEADING, SHOWN_STEPS
 from diagramgen.trace import LayerCall, Source, Step, TensorSpec, kept
@@ -35,22 +34,12 @@ _SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 _STATE_NAMES = ("h", "c")
 
 
-def unroll(
-    layers: Sequence[LayerCall],
-    calls: Sequence[LayerCall],
-    words: Sequence[str],
-    labels: Sequence[str],
-) -> Unrolled | None:
+def unroll(layers: Sequence[LayerCall], calls: Sequence[LayerCall]) -> Unrolled | None:
     """The scene of these layer calls, or None where they can't be told step by step.
 
     Args:
         layers: One line of calls, from the input up.
         calls: All calls, to find a bidirectional layer's halves among.
-        words: What stands under the time-steps: as many as there are.
-        labels: Names for the entries of the topmost output: as many as it has.
-
-    Raises:
-        FigureError: The words or labels are more or fewer than what they name.
     """
     misfit = None if layers[-1].outputs else layers[-1]
     layers = layers if misfit is None else layers[:-1]
@@ -63,13 +52,9 @@ def unroll(
     for call in layers:
         over = rows[-1].returned if rows else len(columns) - 1
         rows.append(_row(call, passes[call.number], columns, over))
-    _check_count("words", len(words), length, "time-steps")
-    _check_count("labels", len(labels), rows[-1].outputs[-1].length, "entries in the output")
-    rows[-1] = replace(rows[-1], labels=tuple(labels))
     return Unrolled(
         steps=columns,
         length=length,
-        words=tuple(words[t] for t in columns) if words else (),
         inputs=_sequence("input", layers[0], layers[0].inputs[0], columns),
         input_shape=layers[0].inputs[0].shape,
         input_source=_input_source(layers, length),
@@ -250,11 +235,3 @@ def _vector(
     return Vector(
         role=role, layer=call.name, step=step, length=length or len(numbers), values=numbers
     )
-
-
-def _check_count(option: str, given: int, wanted: int, what: str) -> None:
-    if given and given != wanted:
-        raise FigureError(
-            f'{option}="…" names {given}, but there are {wanted} {what}',
-            hint=f"Give {wanted} {option}, or leave the option out",
-        )
