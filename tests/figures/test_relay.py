@@ -31,7 +31,7 @@ def encoder_and_decoder(tape: Tape) -> None:
 def test_a_decoder_goes_on_with_its_encoder_s_states() -> None:
     tape = Tape()
     encoder_and_decoder(tape)
-    scene = compose(tape.calls, 3, words="I am Groot Je suis".split())
+    scene = compose(tape.calls, 3, words=["I", "am", "Groot", "Je", "suis"])
 
     assert isinstance(scene, Relay)
     assert [part.words for part in scene.parts] == [("I", "am", "Groot"), ("Je", "suis")]
