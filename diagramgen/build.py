@@ -1,0 +1,251 @@
+"""One page, from the Markdown that its author wrote to what a site needs of it.
+
+This is the whole way, in order:
+
+1. `prepare` reads the page (`diagramgen.pages.read`): its blocks, their options, its inline values,
+   and what is wrong with them. It makes a `Program` of each of the page's sessions.
+2. A runner executes the programs (`diagramgen.execution`), in processes of their own, in which
+   `diagramgen.recording` watches what Keras does; or it remembers their outcomes.
+3. `finish` compares each `Outcome` with what the page says (`diagramgen.pages.check`),
+4. draws the figures (`diagramgen.figures`): calls → scene → drawing → DOT → SVG,
+5. and writes the page again, with output, values and figures (`diagramgen.pages.write`).
+
+Nothing here prints, logs or raises for what is wrong on a page: that is returned, with file, line
+and cure. Step 2 is the caller's, so that programs of many pages can run side by side.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import accumulate, count
+from pathlib import PurePosixPath
+from typing import TypeVar
+
+import msgspec
+from msgspec.structs import replace
+
+from diagramgen.errors import DiagramgenError, EnvironmentProblem, FigureError
+from diagramgen.figures.compose import compose
+from diagramgen.figures.describe import caption, describe, title
+from diagramgen.figures.dot import to_dot
+from diagramgen.figures.layout import lay_out
+from diagramgen.figures.svg import find_program, run_graphviz, to_svg
+from diagramgen.pages.check import check_block, check_value, failed
+from diagramgen.pages.fences import LINE_END
+from diagramgen.pages.html import below, figure
+from diagramgen.pages.options import DEFAULT_SESSION
+from diagramgen.pages.read import CodeBlock, Page, blocks_of, programs, read_page
+from diagramgen.pages.write import write_page
+from diagramgen.program import Program
+from diagramgen.trace import BlockResult, Failure, LayerCall, Outcome, Printed, ValueResult, Warned
+
+_Placed = TypeVar("_Placed", BlockResult, Failure, LayerCall, Printed, Warned)
+
+
+class PreparedPage(msgspec.Struct, frozen=True):
+    """A page that was read and not yet run."""
+
+    path: str
+    """The file as its author knows it (``docs/guide/page.md``)."""
+    page: Page
+    programs: dict[str, Program]
+    """What there is to run, by session; empty if the page has problems."""
+    lines: tuple[int, ...]
+    """For each line of the text, its line in the author's file, from 1."""
+
+    @property
+    def first_run(self) -> int | None:
+        """The line in the author's file of the first thing that runs."""
+        blocks = [block.line() for block in self.page.blocks if block.options.run]
+        values = [value.line for value in self.page.values]
+        return self.line(min(blocks + values, default=None))
+
+    def place(self, problem: DiagramgenError) -> DiagramgenError:
+        """A problem with a line of the text, placed in the author's file."""
+        return problem.at(self.path, self.line(problem.line))
+
+    def line(self, line: int | None) -> int | None:
+        """The line in the author's file of a line of the text, both from 1."""
+        return None if line is None else self.lines[min(line, len(self.lines)) - 1]
+
+
+class RenderedPage(msgspec.Struct, frozen=True):
+    """A page with all that its code did."""
+
+    markdown: str
+    placeholders: dict[str, str]
+    """HTML by token, for `diagramgen.pages.write.swap` when the Markdown has been converted."""
+    assets: dict[str, bytes]
+    """Files that belong beside the page, by name: each figure's numbers."""
+    problems: tuple[DiagramgenError, ...]
+    """In the order of the page, each with path and line in the author's file."""
+    blocks: int
+    """How many blocks there are to run."""
+    done: int
+    """How many of them did what they should."""
+
+
+class _Run(msgspec.Struct, frozen=True):
+    """A block with what it did."""
+
+    block: CodeBlock
+    outcome: Outcome
+    index: int
+    """Of the block in its session."""
+
+    @property
+    def result(self) -> BlockResult:
+        return self.outcome.blocks[self.index]
+
+    @property
+    def done(self) -> bool:
+        return self.result.ran and not failed(self.block, self.result)
+
+
+class _Figure(msgspec.Struct, frozen=True):
+    html: str
+    name: str
+    trace: bytes
+
+
+def prepare(text: str, *, path: str, source: str | None = None) -> PreparedPage:
+    """Read a page, up to what there is to run.
+
+    Args:
+        text: Its Markdown, without front matter.
+        path: The file as its author knows it.
+        source: The file's content as its author sees it, from which lines are counted; None if it
+            is the text itself.
+    """
+    page = read_page(text)
+    return PreparedPage(path, page, programs(page), _line_map(text, source))
+
+
+def finish(
+    prepared: PreparedPage, outcomes: Mapping[str, Outcome], *, dot: str | None = None
+) -> RenderedPage:
+    """Check a page against what its programs did, draw its figures, and write it again.
+
+    Args:
+        prepared: The page.
+        outcomes: What its programs did, by session. Without a session's outcome, its blocks stand
+            as they are written.
+        dot: The configured Graphviz program, if there is one.
+    """
+    page = prepared.page
+    problems: list[DiagramgenError] = list(page.problems)
+    pieces: list[list[str]] = []
+    assets: dict[str, bytes] = {}
+    runs = list(_runs(page, outcomes))
+    for block, run in zip(page.blocks, runs, strict=True):
+        drawn = None
+        if run is not None:
+            problems += check_block(block, run.result)
+            try:
+                drawn = _draw(prepared, run, len(assets) + 1, dot)
+            except (FigureError, EnvironmentProblem) as problem:
+                problems.append(problem.at(prepared.path, block.line()))
+        if drawn is not None:
+            assets[drawn.name] = drawn.trace
+        result = None if run is None else run.result
+        pieces.append(below(block, result, None if drawn is None else drawn.html))
+    values = outcomes[DEFAULT_SESSION].values if DEFAULT_SESSION in outcomes else ()
+    for inline, value in zip(page.values, values, strict=False):
+        problems += check_value(inline, value)
+    written = write_page(page, pieces, _texts(page, values))
+    return RenderedPage(
+        markdown=written.markdown,
+        placeholders=written.placeholders,
+        assets=assets,
+        problems=tuple(map(prepared.place, sorted(problems, key=lambda one: one.line or 0))),
+        blocks=sum(block.options.run for block in page.blocks),
+        done=sum(run is not None and run.done for run in runs),
+    )
+
+
+def _runs(page: Page, outcomes: Mapping[str, Outcome]) -> Iterator[_Run | None]:
+    """For each block of a page, what it did; None if it was not to be run, or nothing was."""
+    indexes: defaultdict[str, Iterator[int]] = defaultdict(count)
+    for block in page.blocks:
+        session = block.options.session
+        if block.options.run and session in outcomes:
+            yield _Run(block, outcomes[session], next(indexes[session]))
+        else:
+            yield None
+
+
+def _texts(page: Page, values: Sequence[ValueResult]) -> list[str | None]:
+    """The text of each inline value, None for those that have none."""
+    texts = [value.text if value.ran and value.error is None else None for value in values]
+    return texts or [None] * len(page.values)
+
+
+def _draw(prepared: PreparedPage, run: _Run, number: int, dot: str | None) -> _Figure | None:
+    """The figure of a block, if it has one to show.
+
+    Raises:
+        FigureError: It can't be drawn as the block asks.
+        EnvironmentProblem: There is no Graphviz program.
+    """
+    options, draw = run.block.options, run.result.draw
+    if draw is None or options.hides("figure"):
+        return None
+    upto = run.outcome.blocks[: run.index + 1]
+    calls = [call for block in upto for call in block.calls]
+    scene = compose(calls, draw, words=options.words, labels=options.labels)
+    drawing = lay_out(scene)
+    name = f"{_name(prepared.path)}-{number}"
+    svg = to_svg(
+        drawing,
+        run_graphviz(to_dot(drawing), find_program(dot)),
+        prefix=name,
+        title=title(scene),
+        description=options.alt or describe(scene),
+    )
+    html = figure(svg, options.caption or caption(scene), f"{name}.json")
+    return _Figure(html, f"{name}.json", _trace(prepared, run, draw))
+
+
+def _trace(prepared: PreparedPage, run: _Run, draw: int) -> bytes:
+    """As JSON, what was recorded from the block with the call that is drawn up to the figure's."""
+    blocks = blocks_of(prepared.page, run.block.options.session)
+    results = run.outcome.blocks
+    made_in = (at for at, block in enumerate(results) if any(c.number == draw for c in block.calls))
+    span = slice(next(made_in), run.index + 1)
+    placed = (_in_file(prepared, *pair) for pair in zip(blocks[span], results[span], strict=True))
+    return msgspec.json.encode(Outcome(run.outcome.versions, tuple(placed)))
+
+
+def _name(path: str) -> str:
+    """A page's name, fit for ids and addresses."""
+    return re.sub("[^a-z0-9]+", "-", PurePosixPath(path).stem.lower()).strip("-") or "page"
+
+
+def _in_file(prepared: PreparedPage, block: CodeBlock, result: BlockResult) -> BlockResult:
+    """A result whose lines are those of the author's file."""
+
+    def place(part: _Placed) -> _Placed:
+        return replace(part, line=part.line and prepared.line(block.line(part.line)))
+
+    return replace(
+        place(result),
+        printed=tuple(map(place, result.printed)),
+        warnings=tuple(map(place, result.warnings)),
+        error=result.error and place(result.error),
+        calls=tuple(map(place, result.calls)),
+    )
+
+
+def _line_map(text: str, source: str | None) -> tuple[int, ...]:
+    """For each line of a text, its line in the source, or that of the nearest one above it."""
+    ours = LINE_END.split(text)
+    theirs = ours if source is None else LINE_END.split(source)
+    matcher = difflib.SequenceMatcher(None, theirs, ours, autojunk=False)
+    lines = [1] * len(ours)
+    for block in matcher.get_matching_blocks():
+        for offset in range(block.size):
+            lines[block.b + offset] = block.a + offset + 1
+    return tuple(accumulate(lines, max))
