@@ -19,7 +19,7 @@ DOCS = ROOT / "docs"
 PAGES = sorted(page.relative_to(DOCS).with_suffix("").as_posix() for page in DOCS.rglob("*.md"))
 SCHEMES = {"light": "default", "dark": "slate"}
 WIDTHS = {"wide": 1280, "narrow": 390}
-SLACK = 0.5
+SLACK = 1.0
 """Pixels by which a browser's rounding may be off."""
 
 TEXTS = """
