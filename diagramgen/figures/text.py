@@ -52,17 +52,22 @@ def text_width(text: str, size: float, *, font: str = "Arial", bold: bool = Fals
     return width * _BOLD if bold else width
 
 
-def format_number(value: Number) -> str:
+def format_number(value: Number, *, whole: bool = False) -> str:
     """A number as it stands in a box: at most seven characters, with a real minus sign.
 
-    A whole number stands without decimals, and one that isn't zero never reads as zero:
-    ``0.0004`` becomes ``4e−4``.
+    A number that isn't zero never reads as zero: ``0.0004`` becomes ``4e−4``.
+
+    Args:
+        value: The number, or the name of one that isn't finite.
+        whole: Whether it stands among whole numbers only, so that it has no decimals.
     """
     if isinstance(value, bool):
         return str(value)
     if isinstance(value, str):
         return value.replace("inf", "∞").replace("-", "−")
-    if value == int(value) and abs(value) < 100_000:
+    if value == 0:
+        text = "0"
+    elif (whole or isinstance(value, int)) and abs(value) < 100_000:
         text = str(int(value))
     elif abs(value) < 0.005 or abs(value) >= 10_000:
         text = f"{value:.0e}"

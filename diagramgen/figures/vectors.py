@@ -111,6 +111,7 @@ def _group(
 
 def _box(name: str, vector: Vector, slot: Slot, x: float, y: float) -> Box:
     gap = slot.value is None
+    whole = all(isinstance(value, int | float) and value == int(value) for value in vector.values)
     start = vector.backward_from
     backward = start is not None and slot.place >= start
     classes = "dg-elided" if gap else "dg-value"
@@ -121,7 +122,7 @@ def _box(name: str, vector: Vector, slot: Slot, x: float, y: float) -> Box:
         width=VALUE_WIDTH,
         height=VALUE_HEIGHT,
         role="ghost" if vector.ghost else "backward" if backward else vector.role,
-        text=f"⋯{slot.stands_for}⋯" if slot.value is None else format_number(slot.value),
+        text=f"⋯{slot.stands_for}⋯" if slot.value is None else format_number(slot.value, whole=whole),
         size=SMALL_SIZE if gap else VALUE_SIZE,
         classes=f"{classes} dg-backward" if backward else classes,
         data={"count": str(slot.stands_for)} if gap else {},

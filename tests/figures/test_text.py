@@ -17,7 +17,7 @@ from tests.figures.calls import Tape
     [
         (0.0, "0"),
         (-0.0, "0"),
-        (1.0, "1"),
+        (1.0, "1.00"),
         (17, "17"),
         (0.714, "0.71"),
         (-0.996, "−1.00"),
@@ -34,6 +34,10 @@ from tests.figures.calls import Tape
 )
 def test_a_number_in_a_box(value: Number, text: str) -> None:
     assert format_number(value) == text
+
+
+def test_a_whole_number_among_whole_numbers_has_no_decimals() -> None:
+    assert format_number(18.0, whole=True) == "18"
 
 
 @given(st.floats(allow_nan=False, allow_infinity=False) | st.integers(-(10**9), 10**9))
