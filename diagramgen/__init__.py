@@ -1,7 +1,8 @@
 """Runs the Keras code on your pages and draws what it did."""
 
 from diagramgen.errors import DiagramgenError
-from diagramgen.notebook import Figure, draw
+from diagramgen.figures.figure import Figure
+from diagramgen.notebook import draw
 
 __version__ = "0.1.0"
 

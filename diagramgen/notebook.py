@@ -2,75 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 from diagramgen.errors import FigureError
 from diagramgen.figures.compose import compose
-from diagramgen.figures.describe import caption, describe, title
-from diagramgen.figures.dot import to_dot
-from diagramgen.figures.layout import lay_out
-from diagramgen.figures.scene import Scene
-from diagramgen.figures.svg import find_program, run_graphviz, standalone, to_png, to_svg
+from diagramgen.figures.figure import Figure
 from diagramgen.program import Block
-
-
-class Figure:
-    """A drawn layer or model: shows itself in a notebook, and saves itself as a file.
-
-    Attributes:
-        caption: In a sentence or two, what it shows.
-        dot: The DOT text, every place given; ``neato -n2`` draws it.
-        svg: The SVG, as a file of its own.
-    """
-
-    def __init__(self, scene: Scene) -> None:
-        """Draw a scene.
-
-        Raises:
-            EnvironmentProblem: There is no Graphviz program.
-        """
-        drawing = lay_out(scene)
-        self.caption = caption(scene)
-        self.dot = to_dot(drawing)
-        drawn = run_graphviz(self.dot, find_program(None))
-        # A notebook shows many figures on one page, and none may point at another one's title.
-        prefix = f"figure-{hashlib.sha256(self.dot.encode()).hexdigest()[:8]}"
-        self.svg = standalone(
-            to_svg(drawing, drawn, prefix=prefix, title=title(scene), description=describe(scene))
-        )
-
-    def __repr__(self) -> str:
-        return f"<Figure: {self.caption}>"
-
-    def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
-        """What a notebook shows: the picture, or its caption where there are no pictures."""
-        return {"image/svg+xml": self.svg, "text/plain": repr(self)}
-
-    def save(self, path: str | Path) -> None:
-        """Write the figure to a file.
-
-        Args:
-            path: Ends in ``.svg``, ``.png`` or ``.dot``, which chooses the format.
-
-        Raises:
-            FigureError: The path ends otherwise.
-        """
-        path = Path(path)
-        match path.suffix:
-            case ".svg":
-                path.write_text(self.svg, encoding="utf-8")
-            case ".dot":
-                path.write_text(self.dot, encoding="utf-8")
-            case ".png":
-                path.write_bytes(to_png(self.dot, find_program(None)))
-            case suffix:
-                raise FigureError(
-                    f"A figure can't be saved as {suffix or 'a file without a suffix'}",
-                    hint="Name a file that ends in .svg, .png or .dot",
-                )
 
 
 def draw(

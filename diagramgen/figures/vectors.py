@@ -111,7 +111,7 @@ def _group(
 
 def _box(name: str, vector: Vector, slot: Slot, x: float, y: float) -> Box:
     gap = slot.value is None
-    whole = all(isinstance(value, int | float) and value == int(value) for value in vector.values)
+    whole = all(isinstance(number, int | float) and number % 1 == 0 for number in vector.values)
     start = vector.backward_from
     backward = start is not None and slot.place >= start
     classes = "dg-elided" if gap else "dg-value"
