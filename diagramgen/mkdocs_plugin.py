@@ -70,6 +70,7 @@ class DiagramgenPlugin(BasePlugin[DiagramgenConfig]):  # type: ignore[no-untyped
         """End what was started."""
         if self._runner is not None:
             self._runner.close()
+            self._runner = None
 
     def on_config(self, config: MkDocsConfig) -> None:
         """Begin a build."""

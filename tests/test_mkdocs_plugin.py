@@ -1,0 +1,242 @@
+"""Small real sites, built by MkDocs with the real runner."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from textwrap import dedent
+from typing import Any
+
+import pytest
+from bs4 import BeautifulSoup
+from mkdocs.commands.build import build as mkdocs_build
+from mkdocs.config import load_config
+from mkdocs.exceptions import Abort
+
+MKDOCS = Path(sys.executable).with_name("mkdocs")
+FIGURE = """
+# Page
+
+```python words="I am Groot"
+import keras
+import numpy as np
+
+output = keras.layers.SimpleRNN(4)(np.ones((1, 3, 2), "float32"))
+print(output.shape)
+```
+
+The shape is `{python} tuple(output.shape)`.
+"""
+BROKEN = '# Page\n\n```python\nx = 1\nraise ValueError("<odd>")\n```\n'
+
+Site = Callable[..., Path]
+
+
+@pytest.fixture(scope="module")
+def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("cache")
+
+
+@pytest.fixture
+def make_site(tmp_path: Path, cache: Path) -> Site:
+    """Writes a site, whose folder it returns."""
+
+    def make(
+        pages: Mapping[str, str | bytes],
+        options: Mapping[str, Any] | None = None,
+        **config: Any,
+    ) -> Path:
+        for name, content in pages.items():
+            path = tmp_path / "docs" / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content.encode() if isinstance(content, str) else content)
+        ours = {"diagramgen": {"cache_dir": str(cache), **(options or {})}}
+        settings = {
+            "site_name": "Site",
+            "theme": "mkdocs",
+            "plugins": [ours],
+            "markdown_extensions": ["admonition", "attr_list", "pymdownx.superfences"],
+            **config,
+        }
+        (tmp_path / "mkdocs.yml").write_text(json.dumps(settings))
+        return tmp_path
+
+    return make
+
+
+def build(site: Path, command: str = "build", times: int = 1, **settings: Any) -> None:
+    """What the command ``mkdocs build`` or ``mkdocs serve`` does, but for the server."""
+    for time in range(times):
+        config = load_config(str(site / "mkdocs.yml"), site_dir=str(site / "site"), **settings)
+        if time == 0:
+            config.plugins.on_startup(command=command, dirty=False)  # type: ignore[arg-type]
+            shutdown = config.plugins.on_shutdown
+        try:
+            mkdocs_build(config, serve_url="http://localhost/" if command == "serve" else None)
+        except BaseException:
+            shutdown()
+            raise
+    shutdown()
+
+
+def run(site: Path, *options: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    """The command ``mkdocs build``."""
+    return subprocess.run(
+        [MKDOCS, "build", *options],
+        cwd=site,
+        env={**os.environ, **environment},
+        check=False,
+        capture_output=True,
+        text=True,
+    )
+
+
+def page(site: Path, name: str = "index.html") -> BeautifulSoup:
+    return BeautifulSoup((site / "site" / name).read_text(), "html.parser")
+
+
+def written(site: Path) -> list[Path]:
+    """The files of the built site."""
+    return [path for path in (site / "site").rglob("*") if path.is_file()]
+
+
+@pytest.mark.parametrize(
+    ("directory_urls", "name"), [(True, "guide/first/index.html"), (False, "guide/first.html")]
+)
+def test_a_page_with_output_value_and_figure(
+    make_site: Site, directory_urls: bool, name: str
+) -> None:
+    site = make_site(
+        {"index.md": "# Home", "guide/first.md": FIGURE}, use_directory_urls=directory_urls
+    )
+    build(site, strict=True)
+    html = page(site, name)
+    assert html.select_one(".dg-stdout pre").text == "(1, 4)"  # type: ignore[union-attr]
+    assert "The shape is (1, 4)." in html.text
+    assert [text.text for text in html.select("svg text") if text.text == "Groot"]
+    link = html.select_one("a.dg-trace")
+    assert link is not None
+    here = (site / "site" / name).parent
+    assert '"SimpleRNN"' in (here / str(link["href"])).read_text()
+    styles = [str(one["href"]) for one in html.select('link[rel="stylesheet"]')]
+    assert any("dg-svg" in (here / one).read_text() for one in styles if "diagramgen" in one)
+    assert not list((site / "docs").rglob("*.json"))
+
+
+def test_the_closing_line_counts_blocks(make_site: Site, caplog: pytest.LogCaptureFixture) -> None:
+    site = make_site({"index.md": "```python\nclosing = 1\n```\n\n```python\nclosing\n```\n"})
+    with caplog.at_level(logging.INFO):
+        build(site)
+        build(site)
+    lines = [one.getMessage() for one in caplog.records if "blocks" in one.getMessage()]
+    assert lines == [
+        "diagramgen: 2 of 2 blocks: 2 run, 0 cached",
+        "diagramgen: 2 of 2 blocks: 0 run, 2 cached",
+    ]
+
+
+@pytest.mark.parametrize("options", [["-q"], ["--strict", "-q"]])
+def test_a_broken_block_ends_the_build(make_site: Site, options: list[str]) -> None:
+    site = make_site({"index.md": BROKEN, "other.md": "text\n\n```python wrods='a'\nx\n```\n"})
+    done = run(site, *options)
+    assert done.returncode != 0
+    assert 'docs/index.md:5: ValueError: <odd>. Mend it, or write raises="' in done.stderr
+    assert "docs/other.md:3: There is no option wrods. Did you mean words=" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert not written(site)
+
+
+def test_a_page_that_is_not_utf8(make_site: Site) -> None:
+    site = make_site({"index.md": "# Caf\u00e9\n\ntext\n".encode() + "\u00e9".encode("latin-1")})
+    done = run(site, "-q")
+    assert done.returncode != 0
+    assert "docs/index.md:4: This page is not UTF-8" in done.stderr
+    assert "Save it as UTF-8" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert not written(site)
+
+
+def test_no_graphviz_is_told_once(make_site: Site, caplog: pytest.LogCaptureFixture) -> None:
+    site = make_site({"index.md": FIGURE, "b.md": FIGURE}, {"dot": "no-such-program"})
+    with pytest.raises(Abort):
+        build(site)
+    assert caplog.text.count("docs/index.md:4: The Graphviz program 'no-such-program'") == 1
+    assert "docs/b.md" not in caplog.text
+    assert not written(site)
+
+
+def test_no_keras_is_told_once(make_site: Site, tmp_path: Path) -> None:
+    broken = tmp_path / "broken"
+    broken.mkdir()
+    (broken / "keras.py").write_text('raise ImportError("no Keras here")')
+    code = "```python\nno_keras = 1\n```\n"
+    site = make_site({"index.md": code, "b.md": "# B\n" + code.replace("1", "2")})
+    done = run(site, "-q", PYTHONPATH=str(broken))
+    assert done.returncode != 0
+    assert done.stderr.count("no Keras here") == 1
+    assert "docs/index.md:1: Keras can't be imported" in done.stderr
+    assert "pip install" in done.stderr
+    assert not written(site)
+
+
+def test_a_served_site_shows_its_problems(
+    make_site: Site, caplog: pytest.LogCaptureFixture
+) -> None:
+    site = make_site({"index.md": BROKEN, "good.md": "```python\nprint(1)\n```\n"})
+    build(site, "serve", times=2)
+    problems = page(site).select_one(".dg-problems")
+    assert problems is not None
+    assert "docs/index.md:5: ValueError: <odd>." in problems.text
+    assert page(site, "good/index.html").select_one(".dg-problems") is None
+    errors = [one for one in caplog.records if one.levelno == logging.ERROR]
+    assert len(errors) == 2
+
+
+def test_only_the_pages_that_match_run(make_site: Site) -> None:
+    names = ("index.md", "a/index.md", "a/b/c.md", "a/b/draft.md")
+    site = make_site(
+        dict.fromkeys(names, "```python\nprint('ran')\n```\n"),
+        {"pages": ["index.md", "a/b/**", "!a/b/draft.md"]},
+    )
+    build(site)
+    ran = [
+        str(path.relative_to(site / "site"))
+        for path in written(site)
+        if path.suffix == ".html" and "dg-stdout" in path.read_text()
+    ]
+    assert sorted(ran) == ["a/b/c/index.html", "index.html"]
+
+
+def test_pages_as_other_plugins_leave_them(make_site: Site) -> None:
+    text = "---\ntitle: A\n---\n\nTOKEN\n\n```python\nprint(VALUE)\n```\n"
+    site = make_site({"index.md": text}, hooks=["hook.py"])
+    (site / "hook.py").write_text(
+        dedent("""
+            from mkdocs.structure.files import File
+
+            def on_files(files, config):
+                text = "```python\\nprint('from a made page')\\n```\\n"
+                files.append(File.generated(config, "made.md", content=text))
+
+            def on_page_markdown(markdown, **_):
+                return markdown.replace("VALUE", "'from the hook'").replace("TOKEN", "a\\n\\nb")
+        """)
+    )
+    build(site)
+    assert page(site).select_one(".dg-stdout").text == "from the hook"  # type: ignore[union-attr]
+    made = page(site, "made/index.html").select_one(".dg-stdout")
+    assert made is not None
+    assert made.text == "from a made page"
+
+
+@pytest.mark.parametrize("options", [{"page": ["*.md"]}, {"jobs": "many"}, {"pages": 1}])
+def test_a_bad_setting_is_a_message(make_site: Site, options: dict[str, Any]) -> None:
+    done = run(make_site({"index.md": "text"}, options), "--strict")
+    assert done.returncode != 0
+    assert next(iter(options)) in done.stderr
+    assert "Traceback" not in done.stderr
