@@ -10,6 +10,7 @@ import socket
 import subprocess
 import sys
 import urllib.request
+import xml.etree.ElementTree as ET
 from pathlib import Path
 
 import pytest
@@ -87,6 +88,19 @@ def test_example_page(tmp_path: Path) -> None:
     mkdocs = Path(sys.executable).with_name("mkdocs")
     subprocess.run([mkdocs, "build", "--strict", "--quiet"], cwd=tmp_path, check=True)
     assert "<svg" in (tmp_path / "site" / "index.html").read_text()
+
+
+def test_example_script_draws_the_picture(tmp_path: Path) -> None:
+    script = fences("python")[-1]
+    subprocess.run([sys.executable, "-c", script], cwd=tmp_path, check=True)
+    shown = visible(ROOT / "docs" / "images" / "readme.svg")
+    assert "Groot" in shown
+    assert visible(tmp_path / "readme.svg") == shown
+
+
+def visible(picture: Path) -> list[str | None]:
+    """A picture's texts; beneath them, the last digits are other ones on another processor."""
+    return [text.text for text in ET.parse(picture).iter("{http://www.w3.org/2000/svg}text")]
 
 
 @pytest.mark.parametrize("name", ["README.md", "CONTRIBUTING.md", "CHANGELOG.md"])

@@ -21,6 +21,8 @@ SCHEMES = {"light": "default", "dark": "slate"}
 WIDTHS = {"wide": 1280, "narrow": 390}
 SLACK = 1.0
 """Pixels by which a browser's rounding may be off."""
+LEGIBLE = 9
+"""Pixels that a line of text needs in height."""
 
 TEXTS = """
 () => [...document.querySelectorAll("svg[role=img]")].map(
@@ -125,6 +127,12 @@ def test_has_figures_where_it_should(visit: Visit) -> None:
 
 def test_values_lie_in_their_boxes(visit: Visit) -> None:
     assert [value for value in visit.page.evaluate(VALUES) if value["out"] > SLACK] == []
+
+
+def test_texts_are_large_enough_to_read(visit: Visit) -> None:
+    texts = [text for texts in visit.page.evaluate(TEXTS) for text in texts]
+    small = [text for text in texts if text["bottom"] - text["top"] < LEGIBLE]
+    assert small == []
 
 
 def test_texts_of_a_figure_do_not_overlap(visit: Visit) -> None:
