@@ -127,6 +127,12 @@ def test_lines_are_those_of_the_file_where_another_plugin_changed_the_page() -> 
     assert [problem.line for problem in rendered.problems] == [9, 12]
 
 
+def test_a_line_that_the_file_does_not_have_gets_the_nearest_above_it() -> None:
+    text = "a\n\n```python wrods='1'\nx\n```\n\nb\n"
+    prepared = prepare(text, path="docs/a.md", source="a\n\n{{ macro }}\n\nb\n")
+    assert [problem.line for problem in finish(prepared, {}).problems] == [2]
+
+
 def test_where_the_first_thing_runs() -> None:
     assert prepare("text\n", path="a.md").first_run is None
     assert prepare("a\n\n`{python} 1`\n\n```python\nx\n```\n", path="a.md").first_run == 3

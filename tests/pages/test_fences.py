@@ -49,6 +49,7 @@ CASES = {
     "definition": "Term\n:   Definition\n\n" + indent(BLOCK, "    "),
     "blockquote": indent(BLOCK, "> "),
     "blockquote, lazy": "> ```python\n  x = 1\n> ```\n",
+    "blockquote, deeper inside": ">  ```python\n> > x\n>  ```\n",
     "blockquote in a blockquote": indent(BLOCK, "> > "),
     "blockquote in a list": "- item\n\n" + indent(BLOCK, "    > "),
     "list in a blockquote": "> - item\n>\n" + indent(BLOCK, ">     "),
