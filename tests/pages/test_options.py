@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
 
 from diagramgen.errors import OptionError
@@ -37,6 +40,7 @@ NOT_TAKEN = {
     "alt": "",
     "timeout": "nan",
 }
+AUTHORS = Path(__file__).parents[2] / "docs" / "authors" / "index.md"
 FORMS = {
     'python title="a" {} hl_lines="1"': 'python title="a" hl_lines="1"',
     "py {}": "py",
@@ -57,6 +61,11 @@ def error(options: str) -> OptionError:
 
 def test_every_option_is_tried_here() -> None:
     assert [option.name for option in OPTIONS] == list(VALUES) == list(NOT_TAKEN)
+
+
+def test_the_page_for_authors_has_a_row_for_each_option() -> None:
+    rows = re.findall(r'^\| `(\w+)="', AUTHORS.read_text(), re.MULTILINE)
+    assert rows == [option.name for option in OPTIONS]
 
 
 @pytest.mark.parametrize("name", VALUES)
