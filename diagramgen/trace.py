@@ -193,3 +193,7 @@ class Outcome(msgspec.Struct, frozen=True):
     """One for each block of the program, in order."""
     values: tuple[ValueResult, ...] = ()
     """One for each expression of the program, in order."""
+
+    def calls_until(self, index: int) -> tuple[LayerCall, ...]:
+        """All calls of the session up to and with those of block ``index``."""
+        return tuple(call for block in self.blocks[: index + 1] for call in block.calls)

@@ -111,7 +111,6 @@ def _group(
 
 def _box(name: str, vector: Vector, slot: Slot, x: float, y: float) -> Box:
     gap = slot.value is None
-    whole = all(isinstance(number, int | float) and number % 1 == 0 for number in vector.values)
     start = vector.backward_from
     backward = start is not None and slot.place >= start
     classes = "dg-elided" if gap else "dg-value"
@@ -122,13 +121,20 @@ def _box(name: str, vector: Vector, slot: Slot, x: float, y: float) -> Box:
         width=VALUE_WIDTH,
         height=VALUE_HEIGHT,
         role="ghost" if vector.ghost else "backward" if backward else vector.role,
-        text=f"⋯{slot.stands_for}⋯" if slot.value is None else format_number(slot.value, whole=whole),
+        text=_text(vector, slot),
         size=SMALL_SIZE if gap else VALUE_SIZE,
         classes=f"{classes} dg-backward" if backward else classes,
         data={"count": str(slot.stands_for)} if gap else {},
         title=f"{slot.stands_for} more" if gap else str(slot.value),
         dashed=vector.ghost,
     )
+
+
+def _text(vector: Vector, slot: Slot) -> str:
+    if slot.value is None:
+        return f"⋯{slot.stands_for}⋯"
+    whole = all(isinstance(number, int | float) and number % 1 == 0 for number in vector.values)
+    return format_number(slot.value, whole=whole)
 
 
 def _largest(parts: list[Slot]) -> Slot | None:

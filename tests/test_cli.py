@@ -1,0 +1,116 @@
+"""The command, as a shell calls it."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from diagramgen.trace import Outcome
+
+COMMAND = Path(sys.executable).with_name("diagramgen")
+LAYER = "import keras, numpy as np\nkeras.layers.SimpleRNN(4)(np.ones((1, 3, 2)))\n"
+
+
+@pytest.fixture(autouse=True)
+def there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+
+
+def run(*words: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [COMMAND, *words],
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**os.environ, **environment},
+    )
+
+
+def test_a_page_that_does_what_it_says_is_fine() -> None:
+    Path("page.md").write_text("---\ntitle: t\n---\n\n```python\nprint(1)\n#> 1\n```\n")
+    done = run("check", "page.md")
+    assert done.returncode == 0
+    assert done.stdout == "1 of 1 blocks did what their pages say\n"
+
+
+def test_every_problem_of_every_page_is_told_with_file_and_line() -> None:
+    Path("one.md").write_text("---\ntitle: t\n---\n\n```python\nprint(1)\n#> 2\n```\n")
+    Path("two.md").write_text("```python\n\n1 / 0\n```\n\n```python\n```\n")
+    done = run("check", "one.md", "two.md")
+    assert done.returncode == 1
+    first, second = done.stderr.splitlines()
+    assert first.startswith("one.md:7: Expected 2, got 1.")
+    assert second.startswith("two.md:3: ZeroDivisionError: division by zero.")
+    assert done.stdout == "1 of 3 blocks did what their pages say\n"
+
+
+def test_a_script_s_trace_is_json_with_the_names_of_the_structs() -> None:
+    Path("script.py").write_text(LAYER)
+    done = run("record", "script.py")
+    outcome = msgspec.json.decode(done.stdout, type=Outcome)
+    (call,) = outcome.blocks[0].calls
+    assert (call.layer, call.outputs[0].shape, len(call.steps)) == ("SimpleRNN", (1, 4), 3)
+
+
+def test_a_script_gives_a_figure_for_each_cell() -> None:
+    Path("script.py").write_text(f"{LAYER}\n# %% again\nkeras.layers.GRU(2)(np.ones((1, 2, 2)))\n")
+    done = run("draw", "script.py", "-o", "a/b", "--format", "png")
+    assert done.stdout.split() == ["a/b/script-1.png", "a/b/script-2.png"]
+    for name in done.stdout.split():
+        assert Path(name).read_bytes().startswith(b"\x89PNG")
+
+
+def test_a_page_gives_the_figures_that_it_shows() -> None:
+    page = f'```python\n{LAYER}```\n\n```python hide="figure"\n{LAYER}```\n'
+    Path("page.md").write_text(page)
+    assert run("draw", "page.md").stdout.split() == ["page-1.svg"]
+
+
+@pytest.mark.parametrize("command", ["record", "draw"])
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("```python\nprint(\n```\n", "page.md:"),
+        ('```python tittle="x"\n```\n', "page.md:1: "),
+    ],
+)
+def test_a_page_that_can_not_be_read_is_an_error(command: str, text: str, message: str) -> None:
+    Path("page.md").write_text(text)
+    done = run(command, "page.md")
+    assert done.returncode == 1
+    assert done.stderr.startswith(f"Error: {message}")
+    assert not list(Path().glob("*.svg"))
+
+
+def test_a_script_that_fails_is_told_with_its_line() -> None:
+    Path("script.py").write_text("x = 1\n\n# %%\ny = 2\n1 / 0\n")
+    done = run("draw", "script.py")
+    assert done.returncode == 1
+    assert done.stderr.startswith("Error: script.py:5: ZeroDivisionError")
+
+
+def test_a_file_that_is_not_utf_8_is_an_error() -> None:
+    Path("page.md").write_bytes(b"\xff\xfe")
+    done = run("check", "page.md")
+    assert done.returncode == 1
+    assert "page.md: not UTF-8" in done.stderr
+
+
+def test_without_graphviz_the_cure_is_told() -> None:
+    Path("script.py").write_text(LAYER)
+    done = run("draw", "script.py", DIAGRAMGEN_DOT="no-such-program")
+    assert done.returncode == 1
+    assert "Error: " in done.stderr
+    assert "DIAGRAMGEN_DOT" in done.stderr
+
+
+@pytest.mark.parametrize("command", ["", "check", "record", "draw"])
+def test_help_says_what_a_command_does(command: str) -> None:
+    done = run(*command.split(), "--help")
+    assert done.returncode == 0
+    assert "Usage: diagramgen" in done.stdout
