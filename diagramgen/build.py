@@ -8,7 +8,8 @@ This is the whole way, in order:
    `diagramgen.recording` watches what Keras does; or it remembers their outcomes.
 3. `finish` compares each `Outcome` with what the page says (`diagramgen.pages.check`),
 4. draws the figures (`diagramgen.figures`): calls → scene → drawing → DOT → SVG,
-5. and writes the page again, with output, values and figures (`diagramgen.pages.write`).
+5. writes the page again, with output, values and figures (`diagramgen.pages.write`),
+6. and compares the facts with the record that is kept of the page (`diagramgen.records`).
 
 Nothing here prints, logs or raises for what is wrong on a page: that is returned, with file, line
 and cure. Step 2 is the caller's, so that programs of many pages can run side by side.
@@ -16,17 +17,17 @@ and cure. Step 2 is the caller's, so that programs of many pages can run side by
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import accumulate, count
+from itertools import count
 from pathlib import PurePosixPath
 from typing import TypeVar
 
 import msgspec
 from msgspec.structs import replace
 
+from diagramgen.drift import drift_of
 from diagramgen.errors import DiagramgenError, EnvironmentProblem, FigureError
 from diagramgen.figures.compose import compose
 from diagramgen.figures.describe import caption, describe, title
@@ -34,12 +35,13 @@ from diagramgen.figures.dot import to_dot
 from diagramgen.figures.layout import lay_out
 from diagramgen.figures.svg import find_program, run_graphviz, to_svg
 from diagramgen.pages.check import check_block, check_value, failed
-from diagramgen.pages.fences import LINE_END
 from diagramgen.pages.html import below, figure
+from diagramgen.pages.lines import line_map
 from diagramgen.pages.options import DEFAULT_SESSION
 from diagramgen.pages.read import CodeBlock, Page, blocks_of, programs, read_page
 from diagramgen.pages.write import write_page
 from diagramgen.program import Program
+from diagramgen.records import record_of, write_record
 from diagramgen.trace import BlockResult, Failure, LayerCall, Outcome, Printed, ValueResult, Warned
 
 _Placed = TypeVar("_Placed", BlockResult, Failure, LayerCall, Printed, Warned)
@@ -86,6 +88,10 @@ class RenderedPage(msgspec.Struct, frozen=True):
     """How many blocks there are to run."""
     done: int
     """How many of them did what they should."""
+    record: bytes
+    """The file to keep of what Keras did; empty if nothing ran, or something is wrong."""
+    drift: tuple[DiagramgenError, ...]
+    """Where Keras did something else than the kept record says, or that there is none."""
 
 
 class _Run(msgspec.Struct, frozen=True):
@@ -121,11 +127,15 @@ def prepare(text: str, *, path: str, source: str | None = None) -> PreparedPage:
             is the text itself.
     """
     page = read_page(text)
-    return PreparedPage(path, page, programs(page), _line_map(text, source))
+    return PreparedPage(path, page, programs(page), line_map(text, source))
 
 
 def finish(
-    prepared: PreparedPage, outcomes: Mapping[str, Outcome], *, dot: str | None = None
+    prepared: PreparedPage,
+    outcomes: Mapping[str, Outcome],
+    *,
+    dot: str | None = None,
+    kept: bytes | None = None,
 ) -> RenderedPage:
     """Check a page against what its programs did, draw its figures, and write it again.
 
@@ -134,6 +144,7 @@ def finish(
         outcomes: What its programs did, by session. Without a session's outcome, its blocks stand
             as they are written.
         dot: The configured Graphviz program, if there is one.
+        kept: The page's record, if there is one.
     """
     page = prepared.page
     problems: list[DiagramgenError] = list(page.problems)
@@ -156,6 +167,7 @@ def finish(
     for inline, value in zip(page.values, values, strict=False):
         problems += check_value(inline, value)
     written = write_page(page, pieces, _texts(page, values))
+    record = record_of(outcomes) if outcomes and not problems else None
     return RenderedPage(
         markdown=written.markdown,
         placeholders=written.placeholders,
@@ -163,6 +175,8 @@ def finish(
         problems=tuple(map(prepared.place, sorted(problems, key=lambda one: one.line or 0))),
         blocks=sum(block.options.run for block in page.blocks),
         done=sum(run is not None and run.done for run in runs),
+        record=write_record(record) if record else b"",
+        drift=tuple(prepared.place(one) for one in drift_of(page, record, kept)) if record else (),
     )
 
 
@@ -193,8 +207,7 @@ def _draw(prepared: PreparedPage, run: _Run, number: int, dot: str | None) -> _F
     options, draw = run.block.options, run.result.draw
     if draw is None or options.hides("figure"):
         return None
-    upto = run.outcome.blocks[: run.index + 1]
-    calls = [call for block in upto for call in block.calls]
+    calls = run.outcome.calls_until(run.index)
     scene = compose(calls, draw, words=options.words, labels=options.labels)
     drawing = lay_out(scene)
     name = f"{_name(prepared.path)}-{number}"
@@ -237,15 +250,3 @@ def _in_file(prepared: PreparedPage, block: CodeBlock, result: BlockResult) -> B
         error=result.error and place(result.error),
         calls=tuple(map(place, result.calls)),
     )
-
-
-def _line_map(text: str, source: str | None) -> tuple[int, ...]:
-    """For each line of a text, its line in the source, or that of the nearest one above it."""
-    ours = LINE_END.split(text)
-    theirs = ours if source is None else LINE_END.split(source)
-    matcher = difflib.SequenceMatcher(None, theirs, ours, autojunk=False)
-    lines = [1] * len(ours)
-    for block in matcher.get_matching_blocks():
-        for offset in range(block.size):
-            lines[block.b + offset] = block.a + offset + 1
-    return tuple(accumulate(lines, max))

@@ -17,6 +17,7 @@ from diagramgen.execution.local import LocalRunner
 from diagramgen.figures.compose import compose
 from diagramgen.figures.figure import Figure
 from diagramgen.program import DEFAULT_TIMEOUT
+from diagramgen.records import record_name
 from diagramgen.trace import Outcome
 
 _CELL = re.compile(r"^# ?%%.*$", re.MULTILINE)
@@ -27,6 +28,13 @@ _pages = click.argument(
     nargs=-1,
     required=True,
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
+)
+_docs = click.option(
+    "--docs",
+    default="docs",
+    show_default=True,
+    type=click.Path(file_okay=False, path_type=Path),
+    help="The folder of the site's pages; records lie in its folder .records.",
 )
 _source = click.argument("source", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 _timeout = click.option(
@@ -45,20 +53,45 @@ def main() -> None:
 
 @main.command()
 @_pages
+@_docs
 @_timeout
-def check(pages: tuple[Path, ...], timeout: float) -> None:
-    """Run PAGES, and say where their code does something else than they say.
+def check(pages: tuple[Path, ...], docs: Path, timeout: float) -> None:
+    """Run PAGES, and say where their code does something else than they or their records say.
 
     Ends with status 1 if there is anything to mend.
     """
-    rendered = [finish(prepared, outcomes) for prepared, outcomes in _run(pages, timeout)]
-    problems = [problem for page in rendered for problem in page.problems]
+    problems: list[DiagramgenError] = []
+    done = blocks = 0
+    for prepared, outcomes in _run(pages, timeout):
+        record = _record(prepared, docs)
+        kept = record.read_bytes() if record.is_file() else None
+        rendered = finish(prepared, outcomes, kept=kept)
+        problems += rendered.problems + rendered.drift
+        done, blocks = done + rendered.done, blocks + rendered.blocks
     for problem in problems:
         click.echo(problem, err=True)
-    done, blocks = sum(page.done for page in rendered), sum(page.blocks for page in rendered)
     click.echo(f"{done} of {blocks} blocks did what their pages say")
     if problems:
         raise SystemExit(1)
+
+
+@main.command()
+@_pages
+@_docs
+@_timeout
+def update(pages: tuple[Path, ...], docs: Path, timeout: float) -> None:
+    """Run PAGES, and keep a record of what Keras did on them, to be committed beside them.
+
+    Read what changed in the records first: each line is a fact that a sentence may speak of.
+    """
+    for prepared, outcomes in _run(pages, timeout):
+        rendered = finish(prepared, outcomes)
+        _stop_at(rendered.problems)
+        record = _record(prepared, docs)
+        if rendered.record and (not record.is_file() or record.read_bytes() != rendered.record):
+            record.parent.mkdir(parents=True, exist_ok=True)
+            record.write_bytes(rendered.record)
+            click.echo(record)
 
 
 @main.command()
@@ -71,7 +104,7 @@ def record(source: Path, timeout: float) -> None:
     say what the names mean.
     """
     for prepared, outcomes in _run([source], timeout):
-        _stop_at(prepared.page.problems, prepared)
+        _stop_at([prepared.place(problem) for problem in prepared.page.problems])
         for outcome in outcomes.values():
             click.echo(msgspec.json.encode(outcome))
 
@@ -110,7 +143,7 @@ def draw(source: Path, folder: Path, form: str, timeout: float) -> None:
 
 def _figures(prepared: PreparedPage, outcomes: Mapping[str, Outcome]) -> Iterator[Figure]:
     """The figures of a page that ran as it should, in order; else nothing but its problems."""
-    _stop_at(finish(prepared, outcomes).problems, prepared)
+    _stop_at(finish(prepared, outcomes).problems)
     at = {session: count() for session in outcomes}
     for block in prepared.page.blocks:
         options = block.options
@@ -157,12 +190,23 @@ def _as_page(script: str) -> str:
     return "\n".join(f"{fence}python\n{cell.rstrip()}\n{fence}\n" for cell in cells)
 
 
-def _stop_at(problems: Sequence[DiagramgenError], prepared: PreparedPage) -> None:
+def _record(prepared: PreparedPage, docs: Path) -> Path:
+    """Where the record of a page lies.
+
+    Raises:
+        ClickException: The page is not in the docs folder.
+    """
+    path = Path(prepared.path).resolve()
+    if not path.is_relative_to(docs.resolve()):
+        raise click.ClickException(f"{prepared.path} is not in {docs}. Name the folder with --docs")
+    return docs / record_name(path.relative_to(docs.resolve()).as_posix())
+
+
+def _stop_at(problems: Sequence[DiagramgenError]) -> None:
     """End the command if there is something to mend.
 
     Raises:
         ClickException: With one line for each problem.
     """
     if problems:
-        told = (problem if problem.path else prepared.place(problem) for problem in problems)
-        raise click.ClickException("\n".join(map(str, told)))
+        raise click.ClickException("\n".join(map(str, problems)))

@@ -32,6 +32,7 @@ from diagramgen.execution.local import LocalRunner
 from diagramgen.pages.html import problem_list
 from diagramgen.pages.write import swap
 from diagramgen.program import DEFAULT_TIMEOUT, Program
+from diagramgen.records import record_name
 from diagramgen.trace import Outcome
 
 _LAST = -100
@@ -110,15 +111,21 @@ class DiagramgenPlugin(BasePlugin[DiagramgenConfig]):  # type: ignore[no-untyped
         problems = self._site.problems.get(page.file.src_uri) if self._serving else None
         return problem_list(problems) + html if problems else html
 
-    def on_env(self, _env: Environment, /, **_: object) -> None:
+    def on_env(self, _env: Environment, /, *, config: MkDocsConfig, **_: object) -> None:
         """Report: all pages are read, and nothing is written yet."""
         _log.info(self._site.summary())
         problems = [str(problem) for one in self._site.problems.values() for problem in one]
+        drift = [str(one) for one in self._site.drift]
         if self._serving:
             for problem in problems:
                 _log.error(problem)
-        elif problems:
-            raise PluginError("\n".join(problems))
+            for one in drift:
+                _log.info(one)
+        elif problems or (drift and config.strict):
+            raise PluginError("\n".join(problems + drift))
+        else:
+            for one in drift:
+                _log.warning(one)
 
     def _open_runner(self, config: MkDocsConfig) -> LocalRunner:
         """The runner of the last build, or another one if its settings have changed."""
@@ -137,6 +144,7 @@ class _SiteBuild:
     Attributes:
         placeholders: For each page by its address in the docs folder, HTML by token.
         problems: For each page, those that are told; one of the whole machine is told once.
+        drift: Where Keras did something else than the pages' records say.
     """
 
     def __init__(
@@ -144,6 +152,8 @@ class _SiteBuild:
     ) -> None:
         self.placeholders: dict[str, dict[str, str]] = {}
         self.problems: dict[str, list[DiagramgenError]] = {}
+        self.drift: list[DiagramgenError] = []
+        self._docs_dir = Path(config.docs_dir)
         self._docs = Path(os.path.relpath(config.docs_dir, _root(config)))
         self._dot = options.dot
         self._patterns = GitIgnoreSpec.from_lines(map(_anchored, options.pages))
@@ -177,8 +187,11 @@ class _SiteBuild:
         if not self._patterns.match_file(file.src_uri):
             return None
         prepared = prepare(markdown, path=self._path(file), source=file.content_string)
-        rendered = finish(prepared, self._outcomes(file, prepared), dot=self._dot)
+        record = self._docs_dir / record_name(file.src_uri)
+        kept = record.read_bytes() if record.is_file() else None
+        rendered = finish(prepared, self._outcomes(file, prepared), dot=self._dot, kept=kept)
         self._report(file, rendered.problems)
+        self.drift += rendered.drift
         self.placeholders[file.src_uri] = rendered.placeholders
         self._blocks += rendered.blocks
         self._done += rendered.done

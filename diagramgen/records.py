@@ -59,6 +59,15 @@ class Record(msgspec.Struct, frozen=True):
     sessions: dict[str, SessionRecord]
 
 
+def record_name(page: str) -> str:
+    """Where a page's record lies, from the docs folder: ``.records/guide/stacking.json``.
+
+    Args:
+        page: The page, from the docs folder, with slashes: ``guide/stacking.md``.
+    """
+    return f".records/{page.rpartition('.')[0]}.json"
+
+
 class Drift(msgspec.Struct, frozen=True):
     """One fact that is no longer so."""
 
@@ -90,7 +99,7 @@ def write_record(record: Record) -> bytes:
     return msgspec.json.format(compact, indent=1) + b"\n"
 
 
-def read_record(data: bytes, path: str) -> Record:
+def read_record(data: bytes) -> Record:
     """The record in a file.
 
     Raises:
@@ -100,24 +109,23 @@ def read_record(data: bytes, path: str) -> Record:
         return msgspec.json.decode(data, type=Record)
     except msgspec.DecodeError as error:
         raise DriftError(
-            f"This record can't be read: {error}",
-            path=path,
-            hint="Take the file back from version control, or run `diagramgen update`",
+            f"The record of this page can't be read: {error}",
+            hint="Take it back from version control, or run `diagramgen update` on the page",
         ) from None
 
 
-def drift(old: Record, new: Record, same: Same) -> Iterator[Drift]:
+def compare(old: Record, new: Record, same: Same) -> Iterator[Drift]:
     """The facts that differ between a page's record and today's run, in order."""
     for session in (*new.sessions, *(name for name in old.sessions if name not in new.sessions)):
         before = old.sessions.get(session, SessionRecord())
         after = new.sessions.get(session, SessionRecord())
-        yield from _drift_of_blocks(session, before.blocks, after.blocks)
+        yield from _compare_blocks(session, before.blocks, after.blocks)
         for place, (was, text) in enumerate(zip_longest(before.values, after.values)):
             if was is None or text is None or not same(was, text):
                 yield Drift(session, f"inline value {_change(was, text)}", value=place)
 
 
-def _drift_of_blocks(
+def _compare_blocks(
     session: str, before: Sequence[BlockRecord], after: Sequence[BlockRecord]
 ) -> Iterator[Drift]:
     for place, (was, block) in enumerate(zip_longest(before, after)):

@@ -19,6 +19,7 @@ LAYER = "import keras, numpy as np\nkeras.layers.SimpleRNN(4)(np.ones((1, 3, 2))
 @pytest.fixture(autouse=True)
 def there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
+    Path("docs/guide").mkdir(parents=True)
 
 
 def run(*words: str, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -31,21 +32,59 @@ def run(*words: str, **environment: str) -> subprocess.CompletedProcess[str]:
     )
 
 
-def test_a_page_that_does_what_it_says_is_fine() -> None:
-    Path("page.md").write_text("---\ntitle: t\n---\n\n```python\nprint(1)\n#> 1\n```\n")
-    done = run("check", "page.md")
-    assert done.returncode == 0
+def page(name: str, text: str) -> str:
+    path = Path("docs", name)
+    path.write_text(text)
+    return str(path)
+
+
+def test_a_page_is_fine_once_its_record_is_kept() -> None:
+    name = page("guide/a.md", f"---\ntitle: t\n---\n\n```python\nprint(1)\n#> 1\n{LAYER}```\n")
+    first = run("check", name)
+    assert first.returncode == 1
+    assert "no record" in first.stderr
+    assert "diagramgen update" in first.stderr
+
+    assert run("update", name).stdout == "docs/.records/guide/a.json\n"
+    assert run("update", name).stdout == ""
+    done = run("check", name)
+    assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout == "1 of 1 blocks did what their pages say\n"
 
 
+def test_another_shape_names_the_block_the_layer_and_both_shapes() -> None:
+    name = page("a.md", f"text\n\n```python\n{LAYER}```\n")
+    run("update", name)
+    page("a.md", f"text\n\n```python\n{LAYER.replace('4', '5')}```\n")
+    done = run("check", name)
+    assert done.returncode == 1
+    told = done.stderr.splitlines()
+    assert "docs/a.md:3: SimpleRNN: output (1, 4) float32 → (1, 5) float32" in told[0]
+
+
+def test_a_page_that_fails_keeps_no_record() -> None:
+    name = page("a.md", "```python\n1 / 0\n```\n")
+    done = run("update", name)
+    assert done.returncode == 1
+    assert "docs/a.md:2: ZeroDivisionError" in done.stderr
+    assert not Path("docs/.records").exists()
+
+
+def test_a_page_outside_the_docs_folder_is_told_so() -> None:
+    Path("page.md").write_text("```python\n```\n")
+    done = run("update", "page.md")
+    assert done.returncode == 1
+    assert "--docs" in done.stderr
+
+
 def test_every_problem_of_every_page_is_told_with_file_and_line() -> None:
-    Path("one.md").write_text("---\ntitle: t\n---\n\n```python\nprint(1)\n#> 2\n```\n")
-    Path("two.md").write_text("```python\n\n1 / 0\n```\n\n```python\n```\n")
-    done = run("check", "one.md", "two.md")
+    one = page("one.md", "---\ntitle: t\n---\n\n```python\nprint(1)\n#> 2\n```\n")
+    two = page("two.md", "```python\n\n1 / 0\n```\n\n```python\n```\n")
+    done = run("check", one, two)
     assert done.returncode == 1
     first, second = done.stderr.splitlines()
-    assert first.startswith("one.md:7: Expected 2, got 1.")
-    assert second.startswith("two.md:3: ZeroDivisionError: division by zero.")
+    assert first.startswith("docs/one.md:7: Expected 2, got 1.")
+    assert second.startswith("docs/two.md:3: ZeroDivisionError: division by zero.")
     assert done.stdout == "1 of 3 blocks did what their pages say\n"
 
 
@@ -96,7 +135,7 @@ def test_a_script_that_fails_is_told_with_its_line() -> None:
 
 def test_a_file_that_is_not_utf_8_is_an_error() -> None:
     Path("page.md").write_bytes(b"\xff\xfe")
-    done = run("check", "page.md")
+    done = run("draw", "page.md")
     assert done.returncode == 1
     assert "page.md: not UTF-8" in done.stderr
 
@@ -109,7 +148,7 @@ def test_without_graphviz_the_cure_is_told() -> None:
     assert "DIAGRAMGEN_DOT" in done.stderr
 
 
-@pytest.mark.parametrize("command", ["", "check", "record", "draw"])
+@pytest.mark.parametrize("command", ["", "check", "update", "record", "draw"])
 def test_help_says_what_a_command_does(command: str) -> None:
     done = run(*command.split(), "--help")
     assert done.returncode == 0
