@@ -75,7 +75,7 @@ def test_serve() -> None:
         with urllib.request.urlopen(f"http://{address}/") as response:
             assert "<svg" in response.read().decode()
     finally:
-        os.killpg(server.pid, signal.SIGINT)
+        os.killpg(server.pid, signal.SIGTERM)
         server.communicate()
 
 
