@@ -22,14 +22,14 @@ Same = Callable[[str, str], bool]
 
 
 class CallRecord(msgspec.Struct, frozen=True, omit_defaults=True):
-    """The facts of one layer call; tensors as ``(1, 3, 2) float32``."""
+    """The facts of one layer call; tensors as ``(1, 3, 2) float32``, several with ``;``."""
 
     layer: str
     """The class, with the name in quotes if the author gave one: ``Bidirectional "encoder"``."""
-    input: tuple[str, ...] = ()
-    output: tuple[str, ...] = ()
-    mask: str | None = None
-    states: tuple[str, ...] = ()
+    input: str = ""
+    output: str = ""
+    mask: str = ""
+    states: str = ""
     parameters: int = 0
 
 
@@ -143,7 +143,7 @@ def _changes(was: BlockRecord, block: BlockRecord) -> Iterator[str]:
             yield from (f"{call.layer}: is no longer called" for call in was.calls[a:b])
             yield from (f"{call.layer}: is called now" for call in block.calls[c:d])
     if was.warnings != block.warnings:
-        yield f"warnings {_change(_list(was.warnings), _list(block.warnings))}"
+        yield f"warnings {_change(', '.join(was.warnings), ', '.join(block.warnings))}"
     if was.error != block.error:
         yield f"error {_change(was.error, block.error)}"
 
@@ -152,11 +152,7 @@ def _call_changes(old: CallRecord, new: CallRecord) -> Iterator[str]:
     for fact in ("input", "output", "states", "mask", "parameters"):
         was, now = getattr(old, fact), getattr(new, fact)
         if was != now:
-            yield f"{old.layer}: {fact} {_change(_list(was), _list(now))}"
-
-
-def _list(value: object) -> str:
-    return ", ".join(value) if isinstance(value, tuple) else str(value)
+            yield f"{old.layer}: {fact} {_change(str(was), str(now))}"
 
 
 def _change(was: str | None, now: str | None) -> str:
@@ -174,10 +170,10 @@ def _block(block: BlockResult) -> BlockRecord:
 def _call(call: LayerCall) -> CallRecord:
     return CallRecord(
         layer=_name(call),
-        input=tuple(_tensor(tensor) for tensor in call.inputs),
-        output=tuple(_tensor(tensor) for tensor in call.outputs),
-        mask=_tensor(call.mask) if call.mask else None,
-        states=tuple(_tensor(tensor) for tensor in call.final_states),
+        input=_tensors(call.inputs),
+        output=_tensors(call.outputs),
+        mask=_tensors([call.mask] if call.mask else []),
+        states=_tensors(call.final_states),
         parameters=call.parameters,
     )
 
@@ -189,5 +185,5 @@ def _name(call: LayerCall) -> str:
     return f'{call.layer} "{call.name}"'
 
 
-def _tensor(tensor: TensorSpec) -> str:
-    return f"{tensor.shape} {tensor.dtype}"
+def _tensors(tensors: Sequence[TensorSpec]) -> str:
+    return "; ".join(f"{tensor.shape} {tensor.dtype}" for tensor in tensors)

@@ -114,7 +114,7 @@ def test_a_page_with_output_value_and_figure(
     site = make_site(
         {"index.md": "# Home", "guide/first.md": FIGURE}, use_directory_urls=directory_urls
     )
-    build(site, strict=True)
+    build(site)
     html = page(site, name)
     assert html.select_one(".dg-stdout pre").text == "(1, 4)"  # type: ignore[union-attr]
     assert "The shape is (1, 4)." in html.text
@@ -240,3 +240,26 @@ def test_a_bad_setting_is_a_message(make_site: Site, options: dict[str, Any]) ->
     assert done.returncode != 0
     assert next(iter(options)) in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_a_strict_build_wants_a_record_of_each_page(make_site: Site) -> None:
+    site = make_site({"index.md": FIGURE})
+    done = run(site, "--strict", "-q")
+    assert done.returncode
+    assert "docs/index.md: This page has no record" in done.stderr
+    assert not written(site)
+    assert run(site).returncode == 0
+
+
+def test_a_strict_build_tells_where_keras_does_something_else(make_site: Site) -> None:
+    site = make_site({"index.md": FIGURE})
+    command = MKDOCS.with_name("diagramgen")
+    subprocess.run([command, "update", "docs/index.md"], cwd=site, check=True)
+    assert run(site, "--strict").returncode == 0
+
+    make_site({"index.md": FIGURE.replace("SimpleRNN(4)", "SimpleRNN(5)")})
+    done = run(site, "--strict")
+    assert done.returncode
+    assert "docs/index.md:4: SimpleRNN: output (1, 4) float32 → (1, 5) float32" in done.stderr
+    assert "docs/index.md:12: inline value (1, 4) → (1, 5)" in done.stderr
+    assert "WARNING" in run(site).stderr

@@ -101,7 +101,7 @@ def test_a_layer_that_another_one_counted_on_is_the_same_layer() -> None:
 def test_a_file_holds_one_fact_a_line_and_no_numbers_of_tensors() -> None:
     text = write_record(RECORD).decode()
     assert "0.25" not in text
-    assert '"(None, 5, 128) float32"' in [line.strip() for line in text.splitlines()]
+    assert '"output": "(None, 5, 128) float32",' in [line.strip() for line in text.splitlines()]
     assert read_record(text.encode()) == RECORD
 
 
