@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Any
 
 import keras
 import numpy as np
 from keras import ops, tree
 
+from diagramgen.recording.backend import compiled
 from diagramgen.recording.snapshot import Entry, Loop, as_it_was
 from diagramgen.recording.values import Array, array_of, spec_of
 from diagramgen.trace import Step, kept
+
+LONG = 100
+"""Time-steps from which on it pays to compile them, which takes as long as stepping so many."""
+
+Carry = list[Any]
+"""What goes from step to step: the output and the states, flat, each ``(batch, units)``."""
 
 
 class Differs(Exception):
@@ -20,14 +28,13 @@ class Differs(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class _Replayed:
-    t: int
-    input: Array
-    before: list[Array]
-    output: Array
-    after: list[Array]
-    on: Array
-    """``(batch,)``: whether the step counts for each row."""
+class _Run:
+    """All steps, at their times in the input's order."""
+
+    outputs: Array
+    """``(time, batch, units)``"""
+    states: list[Array]
+    """After each step, each ``(time, batch, units)``."""
 
 
 def replay(layer: keras.layers.RNN, loop: Loop) -> tuple[Step, ...]:
@@ -36,67 +43,111 @@ def replay(layer: keras.layers.RNN, loop: Loop) -> tuple[Step, ...]:
     The layer's weights, seeds and dropout masks are what they were then while it is stepped, and
     what they are now afterwards.
 
+    Every step is replayed, whatever is kept of it, since the last one depends on all of them, and
+    the outputs and states of all are held in memory. It takes some 0.7 times as long as the
+    layer's call did; from `LONG` steps on, where Keras's own cells are compiled, little more than
+    `LONG` steps did.
+
     Raises:
         Differs: The steps don't lead to the outputs and states that Keras returned.
     """
     with as_it_was(loop.entry.variables), _dropout(loop.entry):
-        steps = list(_stepped(layer, loop.entry))
-    _require_equal(layer, loop, steps)
-    steps.sort(key=lambda step: step.t)
-    return tuple(_step(steps[position]) for position in kept(len(steps)))
+        run = _stepped(layer, loop)
+    _require_equal(layer, loop, run)
+    return tuple(_step(layer, loop.entry, run, t) for t in kept(len(run.outputs)))
 
 
-def _stepped(layer: keras.layers.RNN, entry: Entry) -> Iterator[_Replayed]:
+def _stepped(layer: keras.layers.RNN, loop: Loop) -> _Run:
     """Step the cell over time in the direction in which the layer reads."""
+    entry = loop.entry
+    start = [np.zeros_like(loop.last_output), *tree.flatten(entry.states)]
+    inputs = [np.moveaxis(entry.sequences, 1, 0)]
+    if entry.mask is not None:
+        inputs.append(_mask(entry).T)
+    long = len(inputs[0]) >= LONG and _is_keras_own(layer.cell)
+    scan = compiled(ops.scan) if long else _scan
+    _, over_time = scan(_step_function(layer, entry), start, inputs, reverse=layer.go_backwards)
+    outputs, *states = map(array_of, over_time)
+    return _Run(outputs, states)
+
+
+def _step_function(layer: keras.layers.RNN, entry: Entry) -> Callable[[Carry, Any], Any]:
+    """One time-step as `keras.ops.scan` wants it."""
     cell = layer.cell
     keywords = {}
     if getattr(cell, "_call_has_training_arg", False):
         keywords["training"] = entry.training
-    states = tree.map_structure(ops.convert_to_tensor, list(entry.states))
-    written = None
+
+    def step(carry: Carry, given: list[Any]) -> tuple[Carry, Carry]:
+        inputs, *masks = given
+        states = tree.pack_sequence_as(entry.states, carry[1:])
+        output, new_states = cell(inputs, tuple(states), **keywords)
+        after = [output, *tree.flatten(new_states)]
+        for on in masks:
+            before = [
+                ops.zeros_like(output) if layer.zero_output_for_mask else carry[0],
+                *carry[1:],
+            ]
+            after = [_where(on, new, old) for new, old in zip(after, before, strict=True)]
+        return after, after
+
+    return step
+
+
+def _scan(
+    step: Callable[[Carry, Any], Any], start: list[Array], inputs: list[Array], *, reverse: bool
+) -> tuple[Carry, list[Array]]:
+    """`keras.ops.scan` without its preparations, which take longer than a few steps."""
+    carry = [ops.convert_to_tensor(array) for array in start]
+    times = range(len(inputs[0]))
+    taken = {}
+    for t in reversed(times) if reverse else times:
+        carry, after = step(carry, [ops.convert_to_tensor(array[t]) for array in inputs])
+        taken[t] = [array_of(tensor) for tensor in after]
+    return carry, [np.stack(part) for part in zip(*(taken[t] for t in times), strict=True)]
+
+
+def _where(on: Any, new: Any, old: Any) -> Any:
+    return ops.where(ops.reshape(on, (-1, *[1] * (len(new.shape) - 1))), new, old)
+
+
+def _mask(entry: Entry) -> Array:
+    """``(batch, time)``: whether each step counts; all do where there is no mask."""
     batch, length = entry.sequences.shape[:2]
-    for t in reversed(range(length)) if layer.go_backwards else range(length):
-        given = entry.sequences[:, t]
-        output, new_states = cell(ops.convert_to_tensor(given), tuple(states), **keywords)
-        if not tree.is_nested(new_states):
-            new_states = [new_states]
-        before = [array_of(state) for state in tree.flatten(states)]
-        after = [array_of(state) for state in tree.flatten(new_states)]
-        computed = array_of(output)
-        if written is None or layer.zero_output_for_mask:
-            written = np.zeros_like(computed)
-        on = np.ones(batch, bool) if entry.mask is None else _row_mask(entry.mask, t)
-        after = [_where(on, new, old) for new, old in zip(after, before, strict=True)]
-        written = _where(on, computed, written)
-        yield _Replayed(t, given, before, written, after, on)
-        states = tree.pack_sequence_as(new_states, [ops.convert_to_tensor(a) for a in after])
+    if entry.mask is None:
+        return np.ones((batch, length), bool)
+    return entry.mask.reshape(batch, length).astype(bool)
 
 
-def _row_mask(mask: Array, t: int) -> Array:
-    return np.asarray(mask.reshape(mask.shape[:2])[:, t], dtype=bool)
+def _is_keras_own(cell: keras.Layer) -> bool:
+    """Whether a cell is surely made of operations alone, so that it can be compiled."""
+    return all(type(part).__module__.startswith("keras.") for part in cell._flatten_layers())
 
 
-def _where(on: Array, new: Array, old: Array) -> Array:
-    return np.where(on.reshape(-1, *[1] * (new.ndim - 1)), new, old)
-
-
-def _require_equal(layer: keras.layers.RNN, loop: Loop, steps: list[_Replayed]) -> None:
-    pairs = [(loop.last_output, steps[-1].output)]
-    pairs += zip(loop.states, steps[-1].after, strict=True)
+def _require_equal(layer: keras.layers.RNN, loop: Loop, run: _Run) -> None:
+    last = 0 if layer.go_backwards else -1
+    pairs = [(loop.last_output, run.outputs[last])]
+    pairs += zip(loop.states, [states[last] for states in run.states], strict=True)
     if layer.return_sequences:
-        pairs.append((loop.outputs, np.stack([step.output for step in steps], axis=1)))
+        in_order = run.outputs[::-1] if layer.go_backwards else run.outputs
+        pairs.append((loop.outputs, np.moveaxis(in_order, 0, 1)))
     if not all(np.array_equal(theirs, ours, equal_nan=True) for theirs, ours in pairs):
         raise Differs
 
 
-def _step(step: _Replayed) -> Step:
+def _step(layer: keras.layers.RNN, entry: Entry, run: _Run, t: int) -> Step:
+    before = t + 1 if layer.go_backwards else t - 1
+    first = not 0 <= before < len(run.outputs)
     return Step(
-        t=step.t,
-        input=spec_of(step.input),
-        states_before=tuple(spec_of(state) for state in step.before),
-        output=spec_of(step.output),
-        states=tuple(spec_of(state) for state in step.after),
-        masked=not step.on[0],
+        t=t,
+        input=spec_of(entry.sequences[:, t]),
+        states_before=tuple(
+            spec_of(initial if first else states[before])
+            for initial, states in zip(tree.flatten(entry.states), run.states, strict=True)
+        ),
+        output=spec_of(run.outputs[t]),
+        states=tuple(spec_of(states[t]) for states in run.states),
+        masked=not _mask(entry)[0, t],
     )
 
 

@@ -11,17 +11,9 @@ import keras
 import numpy as np
 from keras import KerasTensor, tree
 
+from diagramgen.recording.backend import executing_eagerly
 from diagramgen.recording.identity import IdentityMap
-from diagramgen.trace import TensorSpec, kept
-
-if keras.backend.backend() == "tensorflow":
-    from tensorflow import executing_eagerly
-else:
-
-    def executing_eagerly() -> bool:
-        """Other backends trace with objects of their own."""
-        return True
-
+from diagramgen.trace import KEPT, TensorSpec, kept
 
 Array = np.ndarray[Any, Any]
 
@@ -98,7 +90,9 @@ def is_symbolic(structure: Any) -> bool:
 
 
 def array_of(value: Any) -> Array:
-    """A copy of the values of a tensor or variable."""
+    """A copy of the values of a tensor, array or variable."""
+    if isinstance(value, np.ndarray):
+        return value.copy()
     if isinstance(value, keras.Variable):
         value = value.value
     # TensorFlow's variables make NumPy warn, and the program would see that.
@@ -137,7 +131,10 @@ def _kept_entries(value: Any, shape: tuple[int | None, ...]) -> Array | None:
     array = array_of(value)
     if array.dtype.kind not in "biuf" and array.dtype.name != "bfloat16":
         return None
-    return np.array(array[np.ix_(*(kept(length) for length in array.shape))])
+    for axis, length in enumerate(array.shape):
+        if length > KEPT:
+            array = array.take(kept(length), axis)
+    return array
 
 
 def _same(seen: Seen, shape: tuple[int | None, ...], entries: Array | None) -> bool:

@@ -153,5 +153,39 @@ def test_the_steps_of_a_long_sequence_are_the_first_ones_and_the_last(record: Re
     assert len(call.steps[0].output.values[0]) == 16
 
 
+LONG = {
+    "SimpleRNN": "SimpleRNN(4, return_sequences=True)(long)",
+    "LSTM": "LSTM(4, return_sequences=True)(long)",
+    "GRU": "GRU(4, return_sequences=True)(long)",
+    "backwards with a mask": "GRU(4, return_sequences=True, go_backwards=True)(long, mask=mask)",
+    "zeros for mask": "LSTM(4, return_sequences=True, zero_output_for_mask=True)(long, mask=mask)",
+    "stacked cells": "RNN([LSTMCell(4), GRUCell(3)], return_sequences=True)(long)",
+    "dropout on": "GRU(4, dropout=0.5, recurrent_dropout=0.5)(long, training=True)",
+    "half precision": "LSTM(4, dtype='mixed_float16')(long)",
+    "operations that TensorFlow would fuse": "LSTM(4, activation='hard_sigmoid')(long)",
+    "images": "ConvLSTM2D(2, 1, dropout=0.2)(np.ones((1, 120, 2, 2, 1)), training=True)",
+    "a cell that can't be compiled": """class Cell(SimpleRNNCell):
+    def call(self, inputs, states, training=False):
+        output, states = super().call(inputs, states)
+        return output * float(np.sum(inputs)), states
+RNN(Cell(4))(long)""",
+}
+
+
+@pytest.mark.parametrize("code", LONG.values(), ids=LONG.keys())
+def test_long_sequences_are_replayed(record: Record, code: str) -> None:
+    (call,) = record(
+        "rng = np.random.default_rng(3)\nlong = rng.normal(size=(2, 120, 2)).astype('float32')\n"
+        "mask = rng.random((2, 120)) < 0.7\n" + code
+    ).calls
+    assert call.note is None
+    assert [step.t for step in call.steps] == [*range(15), 119]
+    if "return_sequences" in code:
+        returned = call.outputs[0].values
+        drawn = [[step.output.values[row] for step in call.steps] for row in (0, 1)]
+        backwards = "go_backwards" in code
+        assert [row[-1] for row in returned] == [row[0 if backwards else -1] for row in drawn]
+
+
 def equal(values: object, tensor: object) -> bool:
     return np.array_equal(np.asarray(values, np.float32), np.asarray(tensor))

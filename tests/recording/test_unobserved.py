@@ -167,6 +167,10 @@ layer.set_weights([w + 1 for w in layer.get_weights()])
     ),
     "a first random draw": (NOISY, "see(keras.random.normal((2,)))"),
     "names": (NOISY, "see(Dense(1).name, LSTM(1).name)"),
+    "settings of TensorFlow": (
+        "LSTM(2)(np.ones((1, 120, 2)))",
+        "see(tf.config.optimizer.get_experimental_options(), tf.config.functions_run_eagerly())",
+    ),
 }
 
 
