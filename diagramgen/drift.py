@@ -11,7 +11,7 @@ from diagramgen.records import Drift, Record, compare, read_record
 
 
 def drift_of(page: Page, record: Record, kept: bytes | None) -> Iterator[DriftError]:
-    """What is to be looked at, each with its line of the page's text.
+    """What is to be looked at: one error a line of the page's text, with its first change.
 
     Args:
         page: The page.
@@ -29,10 +29,14 @@ def drift_of(page: Page, record: Record, kept: bytes | None) -> Iterator[DriftEr
     except DriftError as error:
         yield error
         return
+    places: dict[int | None, list[str]] = {}
     for found in compare(old, record, matches):
+        places.setdefault(_line_of(page, found), []).append(found.message)
+    for line, messages in places.items():
+        more = f" (and {len(messages) - 1} more)" if len(messages) > 1 else ""
         yield DriftError(
-            found.message,
-            line=_line_of(page, found),
+            messages[0] + more,
+            line=line,
             hint="See that the page is still right, then run `diagramgen update` on it",
         )
 

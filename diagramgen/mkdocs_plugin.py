@@ -121,8 +121,10 @@ class DiagramgenPlugin(BasePlugin[DiagramgenConfig]):  # type: ignore[no-untyped
                 _log.error(problem)
             for one in drift:
                 _log.info(one)
-        elif problems or (drift and config.strict):
-            raise PluginError("\n".join(problems + drift))
+        elif problems:
+            raise PluginError("\n".join(problems))
+        elif drift and config.strict:
+            raise PluginError("\n".join(drift))
         else:
             for one in drift:
                 _log.warning(one)
