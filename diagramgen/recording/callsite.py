@@ -103,24 +103,48 @@ def source_of(text: str, cls: type, resolve: Resolve, *, respelt: bool = False) 
     return Source(line, tuple(arguments), respelt)
 
 
+def argument_source(source: Source, cls: type, name: str, made: type) -> Source | None:
+    """The call that stands as an argument in the text of another call.
+
+    Args:
+        source: The outer call.
+        cls: The class that it makes an object of.
+        name: The parameter that received the argument.
+        made: The class that the inner call makes an object of.
+
+    Returns:
+        None where the argument is no call.
+    """
+    call = ast.parse(source.text, mode="eval").body
+    value = _paired(call, cls).get(name) if isinstance(call, ast.Call) else None
+    text = ast.get_source_segment(source.text, value) if isinstance(value, ast.Call) else None
+    return source_of(text, made, lambda _: None) if text else None
+
+
 def _parts(node: ast.Call, cls: type, resolve: Resolve) -> Iterator[tuple[str, ast.expr]]:
-    """The arguments' names and values; tuples and inner layers are taken apart."""
+    """The arguments' names and values."""
     for name, value in _paired(node, cls).items():
-        inner = resolve(value.func) if isinstance(value, ast.Call) else None
-        if isinstance(value, ast.Tuple) and not any(
-            isinstance(element, ast.Starred) for element in value.elts
-        ):
-            yield from ((f"{name}[{i}]", element) for i, element in enumerate(value.elts))
-        elif (
-            isinstance(value, ast.Call)
-            and isinstance(inner, type)
-            and issubclass(inner, keras.Layer)
-            and not _starred(value)
-        ):
-            for inner_name, part in _parts(value, inner, resolve):
-                yield f"{name}.{inner_name}", part
-        else:
-            yield name, value
+        yield from _taken_apart(name, value, resolve)
+
+
+def _taken_apart(name: str, value: ast.expr, resolve: Resolve) -> Iterator[tuple[str, ast.expr]]:
+    """A value, or the parts of a tuple, a list or an inner layer."""
+    inner = resolve(value.func) if isinstance(value, ast.Call) else None
+    if isinstance(value, ast.Tuple | ast.List) and not any(
+        isinstance(element, ast.Starred) for element in value.elts
+    ):
+        for i, element in enumerate(value.elts):
+            yield from _taken_apart(f"{name}[{i}]", element, resolve)
+    elif (
+        isinstance(value, ast.Call)
+        and isinstance(inner, type)
+        and issubclass(inner, keras.Layer)
+        and not _starred(value)
+    ):
+        for inner_name, part in _parts(value, inner, resolve):
+            yield f"{name}.{inner_name}", part
+    else:
+        yield name, value
 
 
 def _paired(node: ast.Call, cls: type) -> Mapping[str, ast.expr]:

@@ -8,8 +8,9 @@ import keras
 from keras import tree
 
 from diagramgen.recording.calls import Call, kind_of
-from diagramgen.recording.describe import Sources, plain_config
 from diagramgen.recording.replay import describe_failure, replay
+from diagramgen.recording.sources import Sources
+from diagramgen.recording.spelling import plain_config
 from diagramgen.recording.values import Seen, spec_of, spec_of_seen
 from diagramgen.trace import LayerCall, Source, Step, TensorSpec
 
@@ -62,8 +63,7 @@ class Reporter:
 
     def _source(self, call: Call) -> Source | None:
         if call.parent and isinstance(call.parent.layer, keras.layers.Bidirectional):
-            inherited = self._sources.inside(call.parent.layer, call.layer)
-            return inherited or self._sources.of(call.layer)
+            return self._sources.of_half(call.parent.layer, call.layer)
         return self._sources.of(call.layer)
 
     def _specs(self, tensors: Iterable[Seen]) -> tuple[TensorSpec, ...]:

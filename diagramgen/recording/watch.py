@@ -14,9 +14,9 @@ from keras import KerasTensor, tree
 from diagramgen.program import Block
 from diagramgen.recording.calls import Call, holds_recurrent
 from diagramgen.recording.callsite import Pages, caller, maker
-from diagramgen.recording.describe import Sources
 from diagramgen.recording.identity import IdentityMap
 from diagramgen.recording.snapshot import watched_loop
+from diagramgen.recording.sources import Sources
 from diagramgen.recording.values import Seen, Tensors, is_symbolic, tensors_in
 
 

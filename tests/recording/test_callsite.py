@@ -64,6 +64,64 @@ def test_a_layer_without_such_a_call_is_spelt_anew(record: Record, code: str) ->
     assert arguments(source)["units"] == "4"
 
 
+WRAPPERS = {
+    "Bidirectional(GRU(3, return_sequences=True))": {
+        "layer.units": "3",
+        "layer.return_sequences": "True",
+    },
+    'Bidirectional(LSTM(3), merge_mode="sum")': {"layer.units": "3", "merge_mode": '"sum"'},
+    "Bidirectional(LSTM(3), backward_layer=GRU(3, go_backwards=True))": {
+        "layer.units": "3",
+        "backward_layer.units": "3",
+        "backward_layer.go_backwards": "True",
+    },
+    'TimeDistributed(Dense(4, activation="softmax"))': {
+        "layer.units": "4",
+        "layer.activation": '"softmax"',
+    },
+    "TimeDistributed(Reshape((2, 1)))": {
+        "layer.target_shape[0]": "2",
+        "layer.target_shape[1]": "1",
+    },
+    "RNN(GRUCell(4), return_sequences=True)": {"cell.units": "4", "return_sequences": "True"},
+    "RNN([LSTMCell(4), GRUCell(3)])": {"cell[0].units": "4", "cell[1].units": "3"},
+}
+
+
+@pytest.mark.parametrize("code", WRAPPERS)
+def test_a_wrapper_made_elsewhere_is_spelt_with_what_it_holds(record: Record, code: str) -> None:
+    session = record(f"eval({code!r})(x)")
+    (call,) = (call for call in session.calls if call.depth == 0)
+    assert call.source is not None
+    assert call.source.text == code
+    assert call.source.respelt
+    assert arguments(call.source) == WRAPPERS[code]
+
+
+def test_what_is_not_known_is_left_out_openly(record: Record) -> None:
+    session = record(
+        "class Own(keras.layers.Layer):\n"
+        "    def __init__(self, helper):\n"
+        "        super().__init__()\n"
+        "    def call(self, x): return x\n"
+        "Own(*[print])(x)\nTimeDistributed(*[keras.Sequential([Dense(2)])])(x)"
+    )
+    calls = [call for call in session.calls if call.layer in ("Own", "TimeDistributed")]
+    texts = [call.source.text for call in calls if call.source]
+    assert texts == ["Own(...)", "TimeDistributed(Sequential(...))"]
+
+
+def test_two_different_halves_bear_their_own_calls(record: Record) -> None:
+    _, forward, backward = record(
+        "Bidirectional(weights=list(), layer=LSTM(3), backward_layer=GRU(3, go_backwards=True))(x)"
+    ).calls
+    assert (forward.layer, backward.layer) == ("LSTM", "GRU")
+    assert [half.source.text for half in (forward, backward) if half.source] == [
+        "LSTM(3)",
+        "GRU(3, go_backwards=True)",
+    ]
+
+
 def test_a_wrapper_holds_the_whole_call(record: Record) -> None:
     session = record('TimeDistributed(Dense(4, activation="softmax"), name="tags")(x)')
     call = session.call("TimeDistributed")
