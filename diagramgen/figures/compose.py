@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from diagramgen.errors import FigureError
-from diagramgen.figures.chain import chain
+from diagramgen.figures.graph import graph
 from diagramgen.figures.naming import with_labels, with_words
-from diagramgen.figures.path import Line, lines_of
+from diagramgen.figures.path import Line, layers_of, lines_of
 from diagramgen.figures.relay import relay
 from diagramgen.figures.scene import Scene, Unrolled
 from diagramgen.figures.unroll import unroll
@@ -21,7 +21,7 @@ def compose(
     words: Sequence[str] = (),
     labels: Sequence[str] = (),
 ) -> Scene:
-    """The scene of one call: unrolled through time where that was recorded, else a chain.
+    """The scene of one call: unrolled through time where that was recorded, else a graph.
 
     Args:
         calls: All calls of the session up to the figure's block, in order.
@@ -45,7 +45,7 @@ def compose(
             hint=f"Take {option} out, or draw a recurrent layer",
         )
     drawn = next(call for call in calls if call.number == draw)
-    return chain(drawn, lines[-1] if lines else (drawn,))
+    return graph(drawn, layers_of(calls, drawn) or [drawn])
 
 
 def _unrolled(lines: Sequence[Line], calls: Sequence[LayerCall]) -> list[Unrolled]:

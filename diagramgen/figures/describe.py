@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from diagramgen.figures.scene import Chain, Relay, Row, Scene, Unrolled
+from diagramgen.figures.scene import Graph, Node, Relay, Row, Scene, Unrolled
 from diagramgen.figures.text import count, format_number
 
 
 def title(scene: Scene) -> str:
     """The figure's name, in a few words."""
     match scene:
-        case Chain():
+        case Graph():
             return f"{scene.name}, layer by layer"
         case Relay():
             return ", then ".join(title(part) for part in scene.parts)
@@ -21,8 +21,8 @@ def title(scene: Scene) -> str:
 def caption(scene: Scene) -> str:
     """A few plain sentences under the figure, true of what it shows."""
     match scene:
-        case Chain():
-            return _chain_caption(scene)
+        case Graph():
+            return _graph_caption(scene)
         case Relay():
             return " The next part begins with the states that this one ended with. ".join(
                 _unrolled_caption(part) for part in scene.parts
@@ -34,8 +34,8 @@ def caption(scene: Scene) -> str:
 def describe(scene: Scene) -> str:
     """What the picture shows, in sentences: layers, numbers of things, and the output's values."""
     match scene:
-        case Chain():
-            return _describe_chain(scene)
+        case Graph():
+            return _describe_graph(scene)
         case Relay():
             return " Then, with the states that this part ended with: ".join(
                 _describe_unrolled(part) for part in scene.parts
@@ -115,23 +115,33 @@ def _direction(row: Row) -> str:
     return "from right to left" if row.passes[0].backward else "from left to right"
 
 
-def _chain_caption(scene: Chain) -> str:
-    shapes = [scene.input_shape, *(link.output_shape for link in scene.links)]
-    for link, shape in zip(scene.links, shapes, strict=False):
-        if link.output_shape is None:
-            return f"{link.title} can't take a tensor of shape {shape}."
-    text = f"{scene.name}: {shapes[0]} goes in, {shapes[-1]} comes out."
+def _graph_caption(scene: Graph) -> str:
+    for node in scene.nodes:
+        if node.layer and not node.gives:
+            wrong = _list([_shapes(scene.nodes[below]) for below in node.takes])
+            return f"{node.title} can't take a tensor of shape {wrong}."
+    inputs = [_shapes(node) for node in scene.nodes if not node.takes]
+    text = f"{scene.name}: {_list(inputs)} goes in, {_shapes(scene.nodes[-1])} comes out."
     return f"{text} {scene.note}" if scene.note else text
 
 
-def _describe_chain(scene: Chain) -> str:
-    parts = [f"The input has shape {scene.input_shape}."]
-    for link in scene.links:
-        if link.output_shape is None:
-            parts.append(f"{link.title} could not take it.")
+def _describe_graph(scene: Graph) -> str:
+    parts = []
+    for node in scene.nodes:
+        taken = _list([_shapes(scene.nodes[below]) for below in node.takes])
+        if not node.takes:
+            parts.append(f"An input has shape {_shapes(node)}.")
+        elif node.hidden:
+            parts.append(f"{node.hidden} more layers make {_shapes(node)} of it.")
+        elif node.gives:
+            parts.append(f"{node.title} makes {_shapes(node)} of {taken}.")
         else:
-            parts.append(f"{link.title} makes {link.output_shape} of it.")
+            parts.append(f"{node.title} could not take {taken}.")
     return " ".join(parts)
+
+
+def _shapes(node: Node) -> str:
+    return _list([str(shape) for shape in node.gives])
 
 
 def _list(words: list[str]) -> str:

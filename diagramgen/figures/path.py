@@ -31,6 +31,14 @@ def lines_of(calls: Sequence[LayerCall], draw: int) -> tuple[Line, ...]:
     return lines if sum(map(len, lines)) == len(leaves) else ()
 
 
+def layers_of(calls: Sequence[LayerCall], drawn: LayerCall) -> list[LayerCall]:
+    """All layers of a model, in the order of their calls; a layer with those around it."""
+    if drawn.kind == "model":
+        return _leaves(calls, drawn)
+    siblings = [c for c in calls if c.parent == drawn.parent and c.kind != "model"]
+    return [*_around(siblings, drawn)]
+
+
 def receiver(earlier: Line, later: Line) -> tuple[int, int]:
     """Where states go from one line to the next: the place of the call in each of them."""
     return next(

@@ -1,7 +1,7 @@
 """What a figure shows, before anybody asks where.
 
 There are three kinds of scene: an `Unrolled` one (time from left to right, one row a layer), a
-`Relay` of such, each of which goes on with the states of the one before, and a `Chain` of layers
+`Relay` of such, each of which goes on with the states of the one before, and a `Graph` of layers
 with the shapes between them. All are frozen data without coordinates.
 """
 
@@ -153,28 +153,32 @@ class Relay(msgspec.Struct, frozen=True, kw_only=True):
     """One between each two parts."""
 
 
-class Link(msgspec.Struct, frozen=True, kw_only=True):
-    """One layer of a chain."""
+class Node(msgspec.Struct, frozen=True, kw_only=True):
+    """One layer of a graph; or, without a `layer`, an input or a gap."""
 
-    layer: str
-    title: str
+    layer: str = ""
+    """Keras's name."""
+    title: str = ""
+    """The class."""
+    takes: tuple[int, ...] = ()
+    """The places of the nodes whose outputs it takes: all come before it."""
+    gives: tuple[tuple[int | None, ...], ...] = ()
+    """The shape of each of its outputs; none where the call failed."""
     source: Source | None = None
-    parameters: int
-    output_shape: tuple[int | None, ...] | None
-    """None where the call failed."""
+    parameters: int = 0
+    hidden: int = 0
+    """How many layers it stands for, where the middle of a deep model is left out."""
 
 
-class Chain(msgspec.Struct, frozen=True, kw_only=True):
-    """Layers one after another, with the shapes that go between them."""
+class Graph(msgspec.Struct, frozen=True, kw_only=True):
+    """Layers that aren't told step by step, with the shapes that go between them."""
 
     name: str
     """The model's or the layer's class."""
-    input_shape: tuple[int | None, ...]
-    links: tuple[Link, ...]
-    elided: int = 0
-    """How many layers are left out after the first `diagramgen.figures.theme.LEADING` ones."""
+    nodes: tuple[Node, ...]
+    """Inputs and layers, each after those that it takes from."""
     note: str | None = None
     """Why there are no numbers in it, for the reader."""
 
 
-Scene = Unrolled | Relay | Chain
+Scene = Unrolled | Relay | Graph

@@ -77,5 +77,5 @@ def format_number(value: Number, *, whole: bool = False) -> str:
 
 
 def count(number: int, noun: str) -> str:
-    """A number with its noun: ``"1 unit"``, ``"4 units"``."""
-    return f"{number} {noun}" + ("" if number == 1 else "s")
+    """A number with its noun: ``"1 unit"``, ``"1,024 units"``."""
+    return f"{number:,} {noun}" + ("" if number == 1 else "s")

@@ -7,15 +7,16 @@ from itertools import combinations, pairwise
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
-from diagramgen.figures.column import stack_up
+from diagramgen.figures.boxes import stack_up
 from diagramgen.figures.compose import compose
 from diagramgen.figures.drawing import Box, Drawing, Edge, Group, Label
 from diagramgen.figures.layout import lay_out
-from diagramgen.figures.scene import Chain
+from diagramgen.figures.scene import Graph
 from diagramgen.figures.sheet import Extent, extent
 from diagramgen.figures.text import text_width
-from diagramgen.trace import Argument, Source
+from diagramgen.trace import Argument, LayerCall, Source
 from tests.figures.calls import Tape, input_source, source
 
 _NEAR = 0.01
@@ -207,15 +208,54 @@ def test_a_line_ends_at_the_marks_that_it_joins(recipe: Recipe) -> None:
             assert bottom - 1 <= y <= top + 1, edge.id
 
 
-@given(st.lists(st.integers(1, 600), min_size=1, max_size=12))
-def test_a_chain_keeps_its_boxes_apart(widths: list[int]) -> None:
+@st.composite
+def graphs(draw: st.DrawFn) -> list[tuple[int, ...]]:
+    """For each layer, those before it that it takes from; 0 is the input."""
+    count = draw(st.integers(1, 9))
+    return [
+        tuple(draw(st.sets(st.integers(0, layer), min_size=1, max_size=3)))
+        for layer in range(count)
+    ]
+
+
+@given(graphs())
+def test_a_graph_keeps_its_boxes_apart_and_its_lines_out_of_them(
+    graph: list[tuple[int, ...]],
+) -> None:
+    tape = Tape()
+    outputs = [tape.tensor(4, 5)]
+    for number, takes in enumerate(graph):
+        code = source(f"Dense({10**number})", units=str(10**number))
+        call = tape.dense(outputs[-1], 5, code=code)
+        tape.calls[-1] = replace(call, inputs=tuple(outputs[node] for node in takes), parent=99)
+        outputs.append(call.outputs[0])
+    model = LayerCall(
+        number=99, layer="Functional", name="functional", kind="model", inputs=(outputs[0],)
+    )
+    scene = compose([*tape.calls, model], 99)
+    assert isinstance(scene, Graph)
+    drawing = stack_up(scene)
+    inside = {label for box in boxes(drawing) for label in (f"{box.id}-title", f"{box.id}-detail")}
+    areas = {part.id: extent(part) for part in parts(drawing) if part.id not in inside}
+    assert not [
+        (one, other) for one, other in combinations(areas, 2) if overlap(areas[one], areas[other])
+    ]
+    assert not [
+        (edge.id, name)
+        for edge in drawing.marks
+        if isinstance(edge, Edge)
+        for piece in pieces(edge)
+        for name, area in areas.items()
+        if runs_through(piece, area)
+    ]
+
+
+@given(st.integers(1, 40))
+def test_a_deep_model_has_a_figure_of_sane_height(depth: int) -> None:
     tape = Tape()
     x = tape.tensor(4, 5)
-    for units in widths:
-        x = tape.dense(x, units, code=source(f"Dense({units})", units=str(units))).outputs[0]
-    scene = compose(tape.calls, len(widths))
-    assert isinstance(scene, Chain)
-    drawing = stack_up(scene)
-    areas = [extent(mark) for mark in boxes(drawing)]
-    assert not [pair for pair in combinations(areas, 2) if overlap(*pair)]
-    assert drawing.height < 800
+    for _ in range(depth):
+        x = tape.dense(x, 5).outputs[0]
+    scene = compose(tape.calls, depth)
+    assert isinstance(scene, Graph)
+    assert stack_up(scene).height < 850

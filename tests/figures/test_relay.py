@@ -7,7 +7,7 @@ from msgspec.structs import replace
 from diagramgen.figures.compose import compose
 from diagramgen.figures.drawing import Edge
 from diagramgen.figures.layout import lay_out
-from diagramgen.figures.scene import Chain, Relay, Unrolled
+from diagramgen.figures.scene import Graph, Relay, Unrolled
 from diagramgen.trace import LayerCall, Step
 from tests.figures.calls import Tape
 
@@ -97,4 +97,4 @@ def test_a_model_whose_layers_form_no_line_is_a_chain() -> None:
     calls = [replace(call, parent=9, depth=1) for call in tape.calls]
 
     scene = compose([*calls, replace(model, outputs=merged.outputs)], 9)
-    assert isinstance(scene, Chain)
+    assert isinstance(scene, Graph)

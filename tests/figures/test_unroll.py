@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from diagramgen.errors import FigureError
 from diagramgen.figures.compose import compose
 from diagramgen.figures.describe import caption
-from diagramgen.figures.scene import Chain, Unrolled
+from diagramgen.figures.scene import Graph, Unrolled
 from tests.figures.calls import Tape, input_source
 
 
@@ -138,8 +138,8 @@ def test_what_was_not_checked_step_by_step_is_a_chain_of_shapes(spoilt: str) -> 
     }
 
     scene = compose([replace(call, **changes[spoilt])], 1)
-    assert isinstance(scene, Chain)
-    assert scene.links[0].output_shape == (1, 4)
+    assert isinstance(scene, Graph)
+    assert scene.nodes[-1].gives == ((1, 4),)
     if spoilt == "steps":
         assert scene.note == "It was not so."
 
@@ -161,9 +161,10 @@ def test_a_deep_model_is_elided() -> None:
         x = tape.dense(x, 5).outputs[0]
 
     scene = compose(tape.calls, 12)
-    assert isinstance(scene, Chain)
-    assert len(scene.links) + scene.elided == 12
-    assert len(scene.links) < 6
+    assert isinstance(scene, Graph)
+    layers = [node for node in scene.nodes if node.layer]
+    assert len(layers) + sum(node.hidden for node in scene.nodes) == 12
+    assert len(layers) < 6
 
 
 def test_a_layer_that_goes_backwards_begins_on_the_right_and_ends_on_the_left() -> None:
@@ -183,7 +184,7 @@ def test_what_stands_on_a_reversed_sequence_is_not_drawn_over_the_wrong_time_ste
     assert isinstance(compose(tape.calls, 1), Unrolled)
 
     tape.dense(below.outputs[0], 1)
-    assert isinstance(compose(tape.calls, 2), Chain)
+    assert isinstance(compose(tape.calls, 2), Graph)
 
 
 @pytest.mark.parametrize("merge_mode", ["concat", "sum"])
@@ -208,7 +209,7 @@ def test_two_directions_that_are_not_merged_are_a_chain() -> None:
     call = tape.bidirectional(tape.tensor(1, 3, 2), 4, "concat", sequences=True)
     unmerged = replace(call, config={"merge_mode": None})
     calls = [unmerged if other.number == call.number else other for other in tape.calls]
-    assert isinstance(compose(calls, call.number), Chain)
+    assert isinstance(compose(calls, call.number), Graph)
 
 
 def test_a_layer_that_can_not_take_the_output_stands_on_top_of_it() -> None:

@@ -1,0 +1,56 @@
+"""Layers that aren't told step by step, as a `Graph` scene with shapes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from msgspec.structs import replace
+
+from diagramgen.figures.scene import Graph, Node
+from diagramgen.figures.theme import LEADING, SHOWN_LAYERS
+from diagramgen.trace import LayerCall
+
+
+def graph(drawn: LayerCall, layers: Sequence[LayerCall]) -> Graph:
+    """The scene of these calls, one box a layer.
+
+    Args:
+        drawn: The call that the figure is of: a model, or one of ``layers``.
+        layers: In the order in which they were called, at least one.
+    """
+    nodes: list[Node] = []
+    made: dict[int, int] = {}
+    for call in layers:
+        takes = []
+        for tensor in call.inputs:
+            if tensor.tensor is None or tensor.tensor not in made:
+                made[tensor.tensor or -len(nodes) - 1] = len(nodes)
+                takes.append(len(nodes))
+                nodes.append(Node(gives=(tensor.shape,)))
+            else:
+                takes.append(made[tensor.tensor])
+        made |= {tensor.tensor: len(nodes) for tensor in call.outputs if tensor.tensor}
+        nodes.append(_node(call, tuple(dict.fromkeys(takes))))
+    note = next((call.note for call in (drawn, *layers) if call.note), None)
+    return Graph(name=drawn.layer, nodes=tuple(_shortened(nodes)), note=note)
+
+
+def _node(call: LayerCall, takes: tuple[int, ...]) -> Node:
+    return Node(
+        layer=call.name,
+        title=call.layer,
+        takes=takes,
+        gives=tuple(tensor.shape for tensor in call.outputs),
+        source=call.source,
+        parameters=call.parameters,
+    )
+
+
+def _shortened(nodes: list[Node]) -> list[Node]:
+    """A deep model of one line without its middle; any other one as it is."""
+    straight = all(node.takes == (place - 1,) for place, node in enumerate(nodes) if place)
+    if not straight or len(nodes) - 1 < SHOWN_LAYERS:
+        return nodes
+    first, last = nodes[: LEADING + 1], nodes[-1]
+    gap = Node(takes=(LEADING,), hidden=len(nodes) - len(first) - 1, gives=nodes[-2].gives)
+    return [*first, gap, replace(last, takes=(LEADING + 1,))]
