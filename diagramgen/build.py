@@ -41,7 +41,7 @@ from diagramgen.pages.options import DEFAULT_SESSION
 from diagramgen.pages.read import CodeBlock, Page, blocks_of, programs, read_page
 from diagramgen.pages.write import write_page
 from diagramgen.program import Program
-from diagramgen.records import record_of, write_record
+from diagramgen.records import Record, record_of, write_record
 from diagramgen.trace import BlockResult, Failure, LayerCall, Outcome, Printed, ValueResult, Warned
 
 _Placed = TypeVar("_Placed", BlockResult, Failure, LayerCall, Printed, Warned)
@@ -90,8 +90,9 @@ class RenderedPage(msgspec.Struct, frozen=True):
     """How many of them did what they should."""
     record: bytes
     """The file to keep of what Keras did; empty if nothing ran, or something is wrong."""
-    drift: tuple[DiagramgenError, ...]
-    """Where Keras did something else than the kept record says, or that there is none."""
+    strict: tuple[DiagramgenError, ...]
+    """What a strict build fails on besides: Keras did something else than the kept record says, or
+    there is none, or the steps of one of its own layers could not be verified."""
 
 
 class _Run(msgspec.Struct, frozen=True):
@@ -176,8 +177,24 @@ def finish(
         blocks=sum(block.options.run for block in page.blocks),
         done=sum(run is not None and run.done for run in runs),
         record=write_record(record) if record else b"",
-        drift=tuple(prepared.place(one) for one in drift_of(page, record, kept)) if record else (),
+        strict=tuple(map(prepared.place, _strict(page, runs, record, kept))),
     )
+
+
+def _strict(
+    page: Page, runs: Sequence[_Run | None], record: Record | None, kept: bytes | None
+) -> Iterator[DiagramgenError]:
+    """What a strict build fails on, of a page on which nothing is wrong; lines are the page's."""
+    for run in filter(None, runs):
+        for call in run.result.calls:
+            if call.unverified:
+                yield FigureError(
+                    f"{call.layer}: {call.note}",
+                    line=run.block.line(call.line or 0),
+                    hint="Its vectors are left out; please report it, with this block",
+                )
+    if record:
+        yield from drift_of(page, record, kept)
 
 
 def _runs(page: Page, outcomes: Mapping[str, Outcome]) -> Iterator[_Run | None]:

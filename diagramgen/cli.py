@@ -66,7 +66,7 @@ def check(pages: tuple[Path, ...], docs: Path, timeout: float) -> None:
         record = _record(prepared, docs)
         kept = record.read_bytes() if record.is_file() else None
         rendered = finish(prepared, outcomes, kept=kept)
-        problems += rendered.problems + rendered.drift
+        problems += rendered.problems + rendered.strict
         done, blocks = done + rendered.done, blocks + rendered.blocks
     for problem in problems:
         click.echo(problem, err=True)

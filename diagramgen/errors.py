@@ -52,6 +52,16 @@ class DiagramgenError(Exception):
         text = f"{self.message}. {self.hint}" if self.hint else self.message
         return f"{place}: {text}" if place else text
 
+    def __eq__(self, other: object) -> bool:
+        """Errors are returned as values: two that say the same are the same."""
+        return isinstance(other, type(self)) and self._key() == other._key()
+
+    def __hash__(self) -> int:
+        return hash(self._key())
+
+    def _key(self) -> tuple[object, ...]:
+        return (self.message, self.path, self.line, self.hint)
+
     def at(self, path: str, line: int | None) -> DiagramgenError:
         """The same error, placed in a file; the original is left as it is."""
         return type(self)(self.message, path=path, line=line, hint=self.hint)

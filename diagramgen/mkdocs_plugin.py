@@ -115,18 +115,18 @@ class DiagramgenPlugin(BasePlugin[DiagramgenConfig]):  # type: ignore[no-untyped
         """Report: all pages are read, and nothing is written yet."""
         _log.info(self._site.summary())
         problems = [str(problem) for one in self._site.problems.values() for problem in one]
-        drift = [str(one) for one in self._site.drift]
+        strict = [str(one) for one in self._site.strict]
         if self._serving:
             for problem in problems:
                 _log.error(problem)
-            for one in drift:
+            for one in strict:
                 _log.info(one)
         elif problems:
             raise PluginError("\n".join(problems))
-        elif drift and config.strict:
-            raise PluginError("\n".join(drift))
+        elif strict and config.strict:
+            raise PluginError("\n".join(strict))
         else:
-            for one in drift:
+            for one in strict:
                 _log.warning(one)
 
     def _open_runner(self, config: MkDocsConfig) -> LocalRunner:
@@ -146,7 +146,7 @@ class _SiteBuild:
     Attributes:
         placeholders: For each page by its address in the docs folder, HTML by token.
         problems: For each page, those that are told; one of the whole machine is told once.
-        drift: Where Keras did something else than the pages' records say.
+        strict: What only a strict build fails on.
     """
 
     def __init__(
@@ -154,7 +154,7 @@ class _SiteBuild:
     ) -> None:
         self.placeholders: dict[str, dict[str, str]] = {}
         self.problems: dict[str, list[DiagramgenError]] = {}
-        self.drift: list[DiagramgenError] = []
+        self.strict: list[DiagramgenError] = []
         self._docs_dir = Path(config.docs_dir)
         self._docs = Path(os.path.relpath(config.docs_dir, _root(config)))
         self._dot = options.dot
@@ -193,7 +193,7 @@ class _SiteBuild:
         kept = record.read_bytes() if record.is_file() else None
         rendered = finish(prepared, self._outcomes(file, prepared), dot=self._dot, kept=kept)
         self._report(file, rendered.problems)
-        self.drift += rendered.drift
+        self.strict += rendered.strict
         self.placeholders[file.src_uri] = rendered.placeholders
         self._blocks += rendered.blocks
         self._done += rendered.done

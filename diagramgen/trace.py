@@ -124,6 +124,9 @@ class LayerCall(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     was replayed, or where the replay differed from what Keras returned."""
     note: str | None = None
     """Why there are no steps where there should be some, in a sentence for the reader."""
+    unverified: bool = False
+    """Whether `note` is of one of Keras's own cells, so that something is wrong with the recorder
+    and not with the page."""
 
 
 class Failure(msgspec.Struct, frozen=True, omit_defaults=True):

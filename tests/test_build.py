@@ -136,3 +136,16 @@ def test_a_line_that_the_file_does_not_have_gets_the_nearest_above_it() -> None:
 def test_where_the_first_thing_runs() -> None:
     assert prepare("text\n", path="a.md").first_run is None
     assert prepare("a\n\n`{python} 1`\n\n```python\nx\n```\n", path="a.md").first_run == 3
+
+
+def test_a_layer_of_keras_that_could_not_be_verified_fails_a_strict_build() -> None:
+    source = "text\n\n```python\nlayer(x)\n```\n"
+    call = {"number": 1, "layer": "LSTM", "name": "lstm", "line": 1, "note": "It differs"}
+    done = {"blocks": [{"calls": [call | {"unverified": True}]}]}
+    _, rendered = build(source, {"default": outcome(done)})
+    assert rendered.problems == ()
+    assert str(rendered.strict[0]).startswith("docs/page.md:4: LSTM: It differs.")
+
+    own = {"blocks": [{"calls": [call]}]}
+    _, rendered = build(source, {"default": outcome(own)})
+    assert not any("It differs" in str(one) for one in rendered.strict)

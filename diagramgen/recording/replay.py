@@ -64,7 +64,7 @@ def _stepped(layer: keras.layers.RNN, loop: Loop) -> _Run:
     inputs = [np.moveaxis(entry.sequences, 1, 0)]
     if entry.mask is not None:
         inputs.append(_mask(entry).T)
-    long = len(inputs[0]) >= LONG and _is_keras_own(layer.cell)
+    long = len(inputs[0]) >= LONG and is_keras_own(layer.cell)
     scan = compiled(ops.scan) if long else _scan
     _, over_time = scan(_step_function(layer, entry), start, inputs, reverse=layer.go_backwards)
     outputs, *states = map(array_of, over_time)
@@ -119,7 +119,7 @@ def _mask(entry: Entry) -> Array:
     return entry.mask.reshape(batch, length).astype(bool)
 
 
-def _is_keras_own(cell: keras.Layer) -> bool:
+def is_keras_own(cell: keras.Layer) -> bool:
     """Whether a cell is surely made of operations alone, so that it can be compiled."""
     return all(type(part).__module__.startswith("keras.") for part in cell._flatten_layers())
 

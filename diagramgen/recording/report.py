@@ -8,7 +8,7 @@ import keras
 from keras import tree
 
 from diagramgen.recording.calls import Call, kind_of
-from diagramgen.recording.replay import describe_failure, replay
+from diagramgen.recording.replay import describe_failure, is_keras_own, replay
 from diagramgen.recording.sources import Sources
 from diagramgen.recording.spelling import plain_config
 from diagramgen.recording.values import Seen, spec_of, spec_of_seen
@@ -59,6 +59,7 @@ class Reporter:
             final_states=tuple(map(spec_of, loop.states)) if loop else (),
             steps=steps,
             note=note,
+            unverified=note is not None and is_keras_own(getattr(layer, "cell", layer)),
         )
 
     def _source(self, call: Call) -> Source | None:
