@@ -90,7 +90,9 @@ def _returns(scene: Unrolled) -> str:
     top = scene.rows[-1]
     sequence = len(top.output_shape) == 3
     what = "an output for each time-step" if sequence else "one output"
-    return f"returns {what}, shape {top.output_shape}"
+    lanes = [lane for passed in top.passes for lane in passed.lanes if lane.returned]
+    states = f", with {count(len(lanes), 'final state')}" if lanes else ""
+    return f"returns {what}, shape {top.output_shape}{states}"
 
 
 def _describe_row(row: Row) -> str:

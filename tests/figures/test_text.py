@@ -65,6 +65,12 @@ def test_a_caption_says_what_goes_in_and_what_comes_out() -> None:
     )
 
 
+def test_a_caption_counts_the_states_that_are_returned() -> None:
+    tape = Tape()
+    tape.recurrent(tape.tensor(1, 3, 2), 4, "LSTM", return_state=True)
+    assert caption(compose(tape.calls, 1)).endswith("shape (1, 4), with 2 final states.")
+
+
 def test_a_description_tells_the_words_and_the_last_numbers() -> None:
     tape = Tape()
     call = tape.recurrent(tape.tensor(1, 3, 2), 2)
