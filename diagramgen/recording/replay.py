@@ -10,6 +10,7 @@ from typing import Any
 import keras
 import numpy as np
 from keras import ops, tree
+from keras.src.backend.common.variables import AutocastScope
 
 from diagramgen.recording.backend import compiled
 from diagramgen.recording.snapshot import Entry, Loop, as_it_was
@@ -51,10 +52,11 @@ def replay(layer: keras.layers.RNN, loop: Loop) -> tuple[Step, ...]:
     Raises:
         Differs: The steps don't lead to the outputs and states that Keras returned.
     """
-    with as_it_was(loop.entry.variables), _dropout(loop.entry):
+    entry = loop.entry
+    with as_it_was(entry.variables), _dropout(entry), AutocastScope(entry.autocast):
         run = _stepped(layer, loop)
     _require_equal(layer, loop, run)
-    return tuple(_step(layer, loop.entry, run, t) for t in kept(len(run.outputs)))
+    return tuple(_step(layer, entry, run, t) for t in kept(len(run.outputs)))
 
 
 def _stepped(layer: keras.layers.RNN, loop: Loop) -> _Run:

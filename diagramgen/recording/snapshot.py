@@ -13,6 +13,7 @@ from typing import Any
 
 import keras
 from keras import tree
+from keras.src.backend.common.variables import AutocastScope, get_autocast_scope
 
 from diagramgen.recording.values import Array, array_of, is_symbolic
 
@@ -31,6 +32,8 @@ class Entry:
     mask: Array | None
     """``(batch, time)``"""
     training: Any
+    autocast: str | None
+    """The dtype to which Keras casts weights, as the layer or the model around it says."""
     variables: Saved
     dropout_masks: list[tuple[Any, Any, Any]]
     """Each cell that drops out with its mask for inputs and for states; Keras forgets them."""
@@ -97,6 +100,7 @@ def _entry(
         states=tree.map_structure(array_of, initial_state),
         mask=None if mask is None else array_of(tree.flatten(mask)[0]),
         training=training,
+        autocast=getattr(get_autocast_scope(), "dtype", None),
         variables=saved(layer),
         dropout_masks=[
             (
@@ -127,7 +131,8 @@ def saved(layer: keras.Layer) -> Saved:
         if isinstance(variable, keras.Variable)
     ]
     variables = [*layer.variables, *layer.metrics_variables, *carried]
-    return [(variable, array_of(variable)) for variable in variables]
+    with AutocastScope(None):  # as they are, not as a layer of mixed precision sees them
+        return [(variable, array_of(variable)) for variable in variables]
 
 
 @contextmanager

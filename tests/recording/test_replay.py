@@ -79,6 +79,7 @@ UNUSUAL = {
     "stacked cells": "RNN(StackedRNNCells([LSTMCell(4), GRUCell(3)]), return_sequences=True)(x)",
     "stateful": "l = SimpleRNN(4, stateful=True)\nl(x)\nl(x)\nl.reset_state()",
     "half precision": "LSTM(4, dtype='mixed_float16')(x)",
+    "half precision around the cell": "RNN(LSTMCell(4, dtype='float32'), dtype='mixed_float16')(x)",
     "trained afterwards": "l = GRU(4)\nl(x)\nl.set_weights([w * 0 for w in l.get_weights()])",
     "images": "ConvLSTM1D(2, 1)(np.ones((1, 3, 4, 2)))",
 }
