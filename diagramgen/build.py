@@ -17,61 +17,31 @@ and cure. Step 2 is the caller's, so that programs of many pages can run side by
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import count
 from pathlib import PurePosixPath
-from typing import TypeVar
+from urllib.parse import quote
 
 import msgspec
-from msgspec.structs import replace
 
 from diagramgen.drift import drift_of
 from diagramgen.errors import DiagramgenError, EnvironmentProblem, FigureError
 from diagramgen.figures.compose import compose
-from diagramgen.figures.describe import caption, describe, title
-from diagramgen.figures.dot import to_dot
-from diagramgen.figures.layout import lay_out
-from diagramgen.figures.svg import find_program, run_graphviz, to_svg
+from diagramgen.figures.describe import caption
+from diagramgen.figures.figure import picture
+from diagramgen.figures.scene import Scene
 from diagramgen.pages.check import check_block, check_value, failed
 from diagramgen.pages.html import below, figure
 from diagramgen.pages.lines import line_map
-from diagramgen.pages.options import DEFAULT_SESSION
+from diagramgen.pages.options import DEFAULT_SESSION, Options
 from diagramgen.pages.read import CodeBlock, Page, blocks_of, programs, read_page
 from diagramgen.pages.write import write_page
-from diagramgen.program import Program
+from diagramgen.prepared import PreparedPage
 from diagramgen.records import Record, record_of, write_record
-from diagramgen.trace import BlockResult, Failure, LayerCall, Outcome, Printed, ValueResult, Warned
-
-_Placed = TypeVar("_Placed", BlockResult, Failure, LayerCall, Printed, Warned)
-
-
-class PreparedPage(msgspec.Struct, frozen=True):
-    """A page that was read and not yet run."""
-
-    path: str
-    """The file as its author knows it (``docs/guide/page.md``)."""
-    page: Page
-    programs: dict[str, Program]
-    """What there is to run, by session; empty if the page has problems."""
-    lines: tuple[int, ...]
-    """For each line of the text, its line in the author's file, from 1."""
-
-    @property
-    def first_run(self) -> int | None:
-        """The line in the author's file of the first thing that runs."""
-        blocks = [block.line() for block in self.page.blocks if block.options.run]
-        values = [value.line for value in self.page.values]
-        return self.line(min(blocks + values, default=None))
-
-    def place(self, problem: DiagramgenError) -> DiagramgenError:
-        """A problem with a line of the text, placed in the author's file."""
-        return problem.at(self.path, self.line(problem.line))
-
-    def line(self, line: int | None) -> int | None:
-        """The line in the author's file of a line of the text, both from 1."""
-        return None if line is None else self.lines[min(line, len(self.lines)) - 1]
+from diagramgen.trace import BlockResult, Outcome, ValueResult
 
 
 class RenderedPage(msgspec.Struct, frozen=True):
@@ -80,6 +50,8 @@ class RenderedPage(msgspec.Struct, frozen=True):
     markdown: str
     placeholders: dict[str, str]
     """HTML by token, for `diagramgen.pages.write.swap` when the Markdown has been converted."""
+    scenes: tuple[Scene, ...]
+    """What its figures show, in order."""
     assets: dict[str, bytes]
     """Files that belong beside the page, by name: each figure's numbers."""
     problems: tuple[DiagramgenError, ...]
@@ -88,8 +60,8 @@ class RenderedPage(msgspec.Struct, frozen=True):
     """How many blocks there are to run."""
     done: int
     """How many of them did what they should."""
-    record: bytes
-    """The file to keep of what Keras did; empty if nothing ran, or something is wrong."""
+    record: bytes | None
+    """The file to keep of what Keras did; None if it did nothing, or something is wrong."""
     strict: tuple[DiagramgenError, ...]
     """What a strict build fails on besides: Keras did something else than the kept record says, or
     there is none, or the steps of one of its own layers could not be verified."""
@@ -113,6 +85,7 @@ class _Run(msgspec.Struct, frozen=True):
 
 
 class _Figure(msgspec.Struct, frozen=True):
+    scene: Scene
     html: str
     name: str
     trace: bytes
@@ -150,33 +123,34 @@ def finish(
     page = prepared.page
     problems: list[DiagramgenError] = list(page.problems)
     pieces: list[list[str]] = []
-    assets: dict[str, bytes] = {}
+    figures: list[_Figure] = []
     runs = list(_runs(page, outcomes))
     for block, run in zip(page.blocks, runs, strict=True):
         drawn = None
         if run is not None:
             problems += check_block(block, run.result)
             try:
-                drawn = _draw(prepared, run, len(assets) + 1, dot)
+                drawn = _draw(prepared, run, len(figures) + 1, dot)
             except (FigureError, EnvironmentProblem) as problem:
                 problems.append(problem.at(prepared.path, block.line()))
         if drawn is not None:
-            assets[drawn.name] = drawn.trace
+            figures.append(drawn)
         result = None if run is None else run.result
         pieces.append(below(block, result, None if drawn is None else drawn.html))
     values = outcomes[DEFAULT_SESSION].values if DEFAULT_SESSION in outcomes else ()
     for inline, value in zip(page.values, values, strict=False):
         problems += check_value(inline, value)
     written = write_page(page, pieces, _texts(page, values))
-    record = record_of(outcomes) if outcomes and not problems else None
+    record = None if problems else record_of(outcomes)
     return RenderedPage(
         markdown=written.markdown,
         placeholders=written.placeholders,
-        assets=assets,
+        scenes=tuple(one.scene for one in figures),
+        assets={one.name: one.trace for one in figures},
         problems=tuple(map(prepared.place, sorted(problems, key=lambda one: one.line or 0))),
         blocks=sum(block.options.run for block in page.blocks),
         done=sum(run is not None and run.done for run in runs),
-        record=write_record(record) if record else b"",
+        record=write_record(record) if record else None,
         strict=tuple(map(prepared.place, _strict(page, runs, record, kept))),
     )
 
@@ -222,21 +196,31 @@ def _draw(prepared: PreparedPage, run: _Run, number: int, dot: str | None) -> _F
         EnvironmentProblem: There is no Graphviz program.
     """
     options, draw = run.block.options, run.result.draw
+    if draw is None and run.done and not run.result.note:
+        _refuse_names(options)
     if draw is None or options.hides("figure"):
         return None
     calls = run.outcome.calls_until(run.index)
     scene = compose(calls, draw, words=options.words, labels=options.labels)
-    drawing = lay_out(scene)
-    name = f"{_name(prepared.path)}-{number}"
-    svg = to_svg(
-        drawing,
-        run_graphviz(to_dot(drawing), find_program(dot)),
-        prefix=name,
-        title=title(scene),
-        description=options.alt or describe(scene),
-    )
-    html = figure(svg, options.caption or caption(scene), f"{name}.json")
-    return _Figure(html, f"{name}.json", _trace(prepared, run, draw))
+    prefix = f"{_identifier(prepared.path)}-{number}"
+    svg = picture(scene, prefix=prefix, description=options.alt, program=dot)
+    name = f"{PurePosixPath(prepared.path).stem}-{number}.json"
+    html = figure(svg, options.caption or caption(scene), quote(name))
+    return _Figure(scene, html, name, _trace(prepared, run, draw))
+
+
+def _refuse_names(options: Options) -> None:
+    """Refuse what says something about a figure that isn't there.
+
+    Raises:
+        FigureError: An option is given that only a figure can have.
+    """
+    for option in ("words", "labels", "caption", "alt"):
+        if getattr(options, option):
+            raise FigureError(
+                f'{option}="…" says nothing: this block has no figure',
+                hint=f"Take {option} out, or call a layer or a model in this block",
+            )
 
 
 def _trace(prepared: PreparedPage, run: _Run, draw: int) -> bytes:
@@ -245,25 +229,12 @@ def _trace(prepared: PreparedPage, run: _Run, draw: int) -> bytes:
     results = run.outcome.blocks
     made_in = (at for at, block in enumerate(results) if any(c.number == draw for c in block.calls))
     span = slice(next(made_in), run.index + 1)
-    placed = (_in_file(prepared, *pair) for pair in zip(blocks[span], results[span], strict=True))
-    return msgspec.json.encode(Outcome(run.outcome.versions, tuple(placed)))
+    pairs = zip(blocks[span], results[span], strict=True)
+    placed = tuple(prepared.in_file(*pair) for pair in pairs)
+    return msgspec.json.encode(Outcome(run.outcome.versions, placed))
 
 
-def _name(path: str) -> str:
-    """A page's name, fit for ids and addresses."""
-    return re.sub("[^a-z0-9]+", "-", PurePosixPath(path).stem.lower()).strip("-") or "page"
-
-
-def _in_file(prepared: PreparedPage, block: CodeBlock, result: BlockResult) -> BlockResult:
-    """A result whose lines are those of the author's file."""
-
-    def place(part: _Placed) -> _Placed:
-        return replace(part, line=part.line and prepared.line(block.line(part.line)))
-
-    return replace(
-        place(result),
-        printed=tuple(map(place, result.printed)),
-        warnings=tuple(map(place, result.warnings)),
-        error=result.error and place(result.error),
-        calls=tuple(map(place, result.calls)),
-    )
+def _identifier(path: str) -> str:
+    """The beginning of a page's ids: its name, and what tells it from every other page."""
+    name = re.sub("[^a-z0-9]+", "-", PurePosixPath(path).stem.lower()).strip("-") or "page"
+    return f"{name}-{hashlib.sha256(path.encode()).hexdigest()[:6]}"

@@ -3,25 +3,24 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import closing
-from itertools import count
 from pathlib import Path
 
 import click
 import msgspec
 
-from diagramgen.build import PreparedPage, finish, prepare
-from diagramgen.errors import DiagramgenError, EnvironmentProblem
+from diagramgen.build import finish, prepare
+from diagramgen.errors import DiagramgenError, EnvironmentProblem, PageError
 from diagramgen.execution.local import LocalRunner
-from diagramgen.figures.compose import compose
 from diagramgen.figures.figure import Figure
+from diagramgen.pages.source import decode, without_front_matter
+from diagramgen.prepared import PreparedPage
 from diagramgen.program import DEFAULT_TIMEOUT
 from diagramgen.records import record_name
 from diagramgen.trace import Outcome
 
 _CELL = re.compile(r"^# ?%%.*$", re.MULTILINE)
-_FRONT_MATTER = re.compile(r"\A---[ \t]*\n.*?\n(?:---|\.\.\.)[ \t]*\n", re.DOTALL)
 
 _pages = click.argument(
     "pages",
@@ -39,6 +38,7 @@ _docs = click.option(
 _source = click.argument("source", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 _timeout = click.option(
     "--timeout",
+    type=click.FloatRange(min=0, min_open=True),
     default=DEFAULT_TIMEOUT,
     show_default=True,
     help="Seconds for each block that doesn't say how many it may take.",
@@ -60,17 +60,16 @@ def check(pages: tuple[Path, ...], docs: Path, timeout: float) -> None:
 
     Ends with status 1 if there is anything to mend.
     """
-    problems: list[DiagramgenError] = []
-    done = blocks = 0
+    rendered = []
     for prepared, outcomes in _run(pages, timeout):
         record = _record(prepared, docs)
         kept = record.read_bytes() if record.is_file() else None
-        rendered = finish(prepared, outcomes, kept=kept)
-        problems += rendered.problems + rendered.strict
-        done, blocks = done + rendered.done, blocks + rendered.blocks
+        rendered.append(finish(prepared, outcomes, kept=kept))
+    problems = [problem for page in rendered for problem in page.problems + page.strict]
     for problem in problems:
         click.echo(problem, err=True)
-    click.echo(f"{done} of {blocks} blocks did what their pages say")
+    done, blocks = sum(page.done for page in rendered), sum(page.blocks for page in rendered)
+    click.echo(f"{done} of {blocks} blocks did what their pages say, {len(problems)} to mend")
     if problems:
         raise SystemExit(1)
 
@@ -84,14 +83,14 @@ def update(pages: tuple[Path, ...], docs: Path, timeout: float) -> None:
 
     Read what changed in the records first: each line is a fact that a sentence may speak of.
     """
-    for prepared, outcomes in _run(pages, timeout):
-        rendered = finish(prepared, outcomes)
-        _stop_at(rendered.problems)
-        record = _record(prepared, docs)
-        if rendered.record and (not record.is_file() or record.read_bytes() != rendered.record):
-            record.parent.mkdir(parents=True, exist_ok=True)
-            record.write_bytes(rendered.record)
-            click.echo(record)
+    rendered = [(page, finish(page, outcomes)) for page, outcomes in _run(pages, timeout)]
+    _stop_at([problem for _, page in rendered for problem in page.problems])
+    for prepared, page in rendered:
+        path = _record(prepared, docs)
+        if page.record and (not path.is_file() or path.read_bytes() != page.record):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(page.record)
+            click.echo(path)
 
 
 @main.command()
@@ -104,9 +103,9 @@ def record(source: Path, timeout: float) -> None:
     say what the names mean.
     """
     for prepared, outcomes in _run([source], timeout):
-        _stop_at([prepared.place(problem) for problem in prepared.page.problems])
-        for outcome in outcomes.values():
-            click.echo(msgspec.json.encode(outcome))
+        for session, outcome in outcomes.items():
+            click.echo(msgspec.json.encode(prepared.outcome_in_file(session, outcome)))
+        _stop_at(finish(prepared, outcomes).problems)
 
 
 @main.command()
@@ -134,26 +133,13 @@ def draw(source: Path, folder: Path, form: str, timeout: float) -> None:
     begins with "# %%" opens.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    figures = (figure for page in _run([source], timeout) for figure in _figures(*page))
-    for number, figure in enumerate(figures, 1):
-        path = folder / f"{source.stem}-{number}.{form}"
-        figure.save(path)
-        click.echo(path)
-
-
-def _figures(prepared: PreparedPage, outcomes: Mapping[str, Outcome]) -> Iterator[Figure]:
-    """The figures of a page that ran as it should, in order; else nothing but its problems."""
-    _stop_at(finish(prepared, outcomes).problems)
-    at = {session: count() for session in outcomes}
-    for block in prepared.page.blocks:
-        options = block.options
-        if not options.run:
-            continue
-        outcome, index = outcomes[options.session], next(at[options.session])
-        draw = outcome.blocks[index].draw
-        if draw is not None and not options.hides("figure"):
-            calls = outcome.calls_until(index)
-            yield Figure(compose(calls, draw, words=options.words, labels=options.labels))
+    for prepared, outcomes in _run([source], timeout):
+        rendered = finish(prepared, outcomes)
+        _stop_at(rendered.problems)
+        for number, scene in enumerate(rendered.scenes, 1):
+            path = folder / f"{source.stem}-{number}.{form}"
+            Figure(scene).save(path)
+            click.echo(path)
 
 
 def _run(
@@ -176,10 +162,10 @@ def _run(
 def _prepare(path: Path) -> PreparedPage:
     """Read a page, or a script as a page whose blocks are the script's cells."""
     try:
-        source = path.read_text("utf-8")
-    except UnicodeDecodeError as error:
-        raise click.ClickException(f"{path}: not UTF-8: {error.reason}. Save it as UTF-8") from None
-    text = _as_page(source) if path.suffix == ".py" else _FRONT_MATTER.sub("", source, count=1)
+        source = decode(path.read_bytes(), str(path))
+    except PageError as error:
+        raise click.ClickException(str(error)) from None
+    text = _as_page(source) if path.suffix == ".py" else without_front_matter(source)
     return prepare(text, path=str(path), source=source)
 
 
@@ -197,6 +183,8 @@ def _record(prepared: PreparedPage, docs: Path) -> Path:
         ClickException: The page is not in the docs folder.
     """
     path = Path(prepared.path).resolve()
+    if path.suffix != ".md":
+        raise click.ClickException(f"{prepared.path} is no page: only pages have records")
     if not path.is_relative_to(docs.resolve()):
         raise click.ClickException(f"{prepared.path} is not in {docs}. Name the folder with --docs")
     return docs / record_name(path.relative_to(docs.resolve()).as_posix())

@@ -80,8 +80,15 @@ class Drift(msgspec.Struct, frozen=True):
     """The place of the inline expression in its session."""
 
 
-def record_of(outcomes: Mapping[str, Outcome]) -> Record:
-    """The record of a page, from the outcome of each of its sessions."""
+def record_of(outcomes: Mapping[str, Outcome]) -> Record | None:
+    """The record of a page, from the outcome of each of its sessions; None without any facts."""
+    facts = (
+        block.calls or block.warnings or block.error
+        for outcome in outcomes.values()
+        for block in outcome.blocks
+    )
+    if not any(facts) and not any(outcome.values for outcome in outcomes.values()):
+        return None
     versions = next((outcome.versions for outcome in outcomes.values()), {})
     sessions = {
         name: SessionRecord(

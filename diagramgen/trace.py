@@ -138,6 +138,8 @@ class Failure(msgspec.Struct, frozen=True, omit_defaults=True):
     message: str
     line: int | None = None
     """The line of the block that was running."""
+    fatal: bool = False
+    """Whether the session's process ended with it, which no block can declare."""
 
 
 class Warned(msgspec.Struct, frozen=True, omit_defaults=True):

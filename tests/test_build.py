@@ -83,7 +83,7 @@ def test_a_figure_is_drawn_and_described() -> None:
     assert "In &lt;words&gt;</desc>" in html
     assert "Groot" in html
     assert 'href="page-1.json"' in html
-    assert all(one.startswith("page-1") for one in re.findall(' id="(.*?)"', html))
+    assert all(re.match(r"page-[0-9a-f]{6}-1-", one) for one in re.findall(' id="(.*?)"', html))
 
 
 def test_the_numbers_of_a_figure_bear_the_lines_of_the_file() -> None:

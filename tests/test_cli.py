@@ -49,7 +49,7 @@ def test_a_page_is_fine_once_its_record_is_kept() -> None:
     assert run("update", name).stdout == ""
     done = run("check", name)
     assert (done.returncode, done.stderr) == (0, "")
-    assert done.stdout == "1 of 1 blocks did what their pages say\n"
+    assert done.stdout == "1 of 1 blocks did what their pages say, 0 to mend\n"
 
 
 def test_another_shape_names_the_block_the_layer_and_both_shapes() -> None:
@@ -85,7 +85,7 @@ def test_every_problem_of_every_page_is_told_with_file_and_line() -> None:
     first, second = done.stderr.splitlines()
     assert first.startswith("docs/one.md:7: Expected 2, got 1.")
     assert second.startswith("docs/two.md:3: ZeroDivisionError: division by zero.")
-    assert done.stdout == "1 of 3 blocks did what their pages say\n"
+    assert done.stdout == "1 of 3 blocks did what their pages say, 2 to mend\n"
 
 
 def test_a_script_s_trace_is_json_with_the_names_of_the_structs() -> None:
@@ -110,6 +110,20 @@ def test_a_page_gives_the_figures_that_it_shows() -> None:
     assert run("draw", "page.md").stdout.split() == ["page-1.svg"]
 
 
+def test_lines_in_a_record_are_those_of_the_file() -> None:
+    Path("page.md").write_text("---\ntitle: t\n---\n\n```python\nx = 1\n1 / 0\n```\n")
+    done = run("record", "page.md")
+    (block,) = msgspec.json.decode(done.stdout, type=Outcome).blocks
+    assert block.error
+    assert block.error.line == 7
+    assert done.returncode == 1
+
+
+def test_only_pages_have_records() -> None:
+    Path("docs/script.py").write_text(LAYER)
+    assert "no page" in run("check", "docs/script.py").stderr
+
+
 @pytest.mark.parametrize("command", ["record", "draw"])
 @pytest.mark.parametrize(
     ("text", "message"),
@@ -122,7 +136,7 @@ def test_a_page_that_can_not_be_read_is_an_error(command: str, text: str, messag
     Path("page.md").write_text(text)
     done = run(command, "page.md")
     assert done.returncode == 1
-    assert done.stderr.startswith(f"Error: {message}")
+    assert f"Error: {message}" in done.stderr
     assert not list(Path().glob("*.svg"))
 
 
@@ -137,7 +151,7 @@ def test_a_file_that_is_not_utf_8_is_an_error() -> None:
     Path("page.md").write_bytes(b"\xff\xfe")
     done = run("draw", "page.md")
     assert done.returncode == 1
-    assert "page.md: not UTF-8" in done.stderr
+    assert "page.md:1: This page is not UTF-8" in done.stderr
 
 
 def test_without_graphviz_the_cure_is_told() -> None:

@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from textwrap import dedent
 from typing import Any
+from urllib.parse import unquote
 
 import pytest
 from bs4 import BeautifulSoup
@@ -234,7 +235,9 @@ def test_pages_as_other_plugins_leave_them(make_site: Site) -> None:
     assert made.text == "from a made page"
 
 
-@pytest.mark.parametrize("options", [{"page": ["*.md"]}, {"jobs": "many"}, {"pages": 1}])
+@pytest.mark.parametrize(
+    "options", [{"page": ["*.md"]}, {"jobs": "many"}, {"pages": 1}, {"jobs": 0}, {"timeout": -1}]
+)
 def test_a_bad_setting_is_a_message(make_site: Site, options: dict[str, Any]) -> None:
     done = run(make_site({"index.md": "text"}, options), "--strict")
     assert done.returncode != 0
@@ -263,3 +266,25 @@ def test_a_strict_build_tells_where_keras_does_something_else(make_site: Site) -
     assert "docs/index.md:4: SimpleRNN: output (1, 4) float32 → (1, 5) float32" in done.stderr
     assert "docs/index.md:12: inline value (1, 4) → (1, 5)" in done.stderr
     assert "WARNING" in run(site).stderr
+
+
+@pytest.mark.parametrize("directory_urls", [True, False])
+def test_pages_with_like_names_keep_their_own_numbers(
+    make_site: Site, directory_urls: bool
+) -> None:
+    other = FIGURE.replace("SimpleRNN(4)", "SimpleRNN(5)")
+    pages = {"foo_bar.md": FIGURE, "foo-bar.md": other, "中文.md": FIGURE, "日本.md": other}
+    site = make_site(pages, use_directory_urls=directory_urls)
+    build(site)
+    ids = []
+    for name, content in pages.items():
+        stem = name.removesuffix(".md")
+        address = f"{stem}/index.html" if directory_urls else f"{stem}.html"
+        html = page(site, address)
+        link = html.select_one(".dg-trace")
+        assert link is not None
+        numbers = (site / "site" / address).parent / unquote(str(link["href"]))
+        units = json.loads(numbers.read_text())["blocks"][0]["calls"][0]["config"]["units"]
+        assert f"SimpleRNN({units})" in content
+        ids += [str(tag["id"]) for tag in html.select("svg [id]")]
+    assert len(ids) == len(set(ids))

@@ -104,7 +104,7 @@ class LocalRunner:
             except ServerLostError as lost:
                 self._replace(server)
                 if lost.begun:
-                    failure = Failure("Killed", "the server of all sessions ended meanwhile")
+                    failure = Failure("Killed", "the server ended meanwhile", fatal=True)
                     return Reply(Journal(program).outcome(failure), complete=False)
         self._problem = EnvironmentProblem(
             f"Keras can't be imported: {server.last_words}",

@@ -97,7 +97,7 @@ class Session:
                 finally:
                     self._output.end_statement(statement.last)
         except BaseException as error:  # noqa: BLE001 - a page may raise whatever it likes
-            self._stopped = block.raises not in {kind.__name__ for kind in type(error).__mro__}
+            self._stopped = block.raises != type(error).__name__
             self._complete &= not self._stopped
             return _failure(error, filename)
         return None

@@ -121,7 +121,7 @@ class Warden:
             kind, message = "Exit", f"its process ended by itself with status {code}"
         if not late and (words := last_words(Path(self._folder.name, STDERR))):
             message += f", after writing to standard error: {words}"
-        return Failure(kind, message, self._journal.line)
+        return Failure(kind, message, self._journal.line, fatal=True)
 
     def _printed(self) -> str:
         """What the block that runs has printed: see `Output`."""

@@ -1,4 +1,4 @@
-"""A figure by itself: as a file, or in a notebook."""
+"""A figure: as SVG in a page, as a file of its own, or in a notebook."""
 
 from __future__ import annotations
 
@@ -12,6 +12,30 @@ from diagramgen.figures.dot import to_dot
 from diagramgen.figures.layout import lay_out
 from diagramgen.figures.scene import Scene
 from diagramgen.figures.svg import find_program, run_graphviz, standalone, to_png, to_svg
+
+
+def picture(
+    scene: Scene, *, prefix: str, description: str | None = None, program: str | None = None
+) -> str:
+    """The SVG of a scene, to stand in a page that has the style sheet.
+
+    Args:
+        scene: What to draw.
+        prefix: Unique in the page; every id in the SVG begins with it.
+        description: In words, what the picture shows; None for the generated one.
+        program: The configured Graphviz program, if there is one.
+
+    Raises:
+        EnvironmentProblem: There is no Graphviz program, or it fails.
+    """
+    drawing = lay_out(scene)
+    return to_svg(
+        drawing,
+        run_graphviz(to_dot(drawing), find_program(program)),
+        prefix=prefix,
+        title=title(scene),
+        description=description or describe(scene),
+    )
 
 
 class Figure:
@@ -29,15 +53,11 @@ class Figure:
         Raises:
             EnvironmentProblem: There is no Graphviz program.
         """
-        drawing = lay_out(scene)
         self.caption = caption(scene)
-        self.dot = to_dot(drawing)
-        drawn = run_graphviz(self.dot, find_program(None))
+        self.dot = to_dot(lay_out(scene))
         # A notebook shows many figures on one page, and none may point at another one's title.
         prefix = f"figure-{hashlib.sha256(self.dot.encode()).hexdigest()[:8]}"
-        self.svg = standalone(
-            to_svg(drawing, drawn, prefix=prefix, title=title(scene), description=describe(scene))
-        )
+        self.svg = standalone(picture(scene, prefix=prefix))
 
     def __repr__(self) -> str:
         return f"<Figure: {self.caption}>"

@@ -164,17 +164,21 @@ def _lead(stage: Stage, wire: Wire, y: float, level: int, margin: float) -> None
 
 
 def _point_up(stage: Stage, wire: Wire, y: float) -> None:
-    """A line straight up to the time axis; what is written under the axis makes room for it."""
-    label = stage.sheet.marks[wire.tie.head]
-    start, _, end, _ = extent(label)
-    if isinstance(label, Label) and start - 8 < wire.x < end + 8:
-        moved = label.x + wire.x - 8 - end
+    """A line up to the time axis; what is written under the axis makes room for it."""
+    axis, label = stage.sheet.marks["word-0--time"], stage.sheet.marks[wire.tie.head]
+    left, _, right, _ = extent(axis)
+    x = min(max(wire.x, left + _LEVEL), right - _LEVEL)
+    start, bottom, end, _ = extent(label)
+    if isinstance(label, Label) and start - 8 < x < end + 8:
+        moved = label.x + x - 8 - end
         stage.sheet.marks[label.id] = replace(label, x=moved)
+    turn = (y + _STUB + bottom) / 2
+    bend = () if x == wire.x else ((wire.x, turn), (x, turn))
     stage.sheet.add(
         Edge(
             tail=wire.code,
             head=wire.tie.head,
-            points=((wire.x, y + _STUB), (wire.x, wire.tie.y)),
+            points=((wire.x, y + _STUB), *bend, (x, wire.tie.y)),
             role=wire.tie.role,
             classes="dg-edge dg-tie",
         )

@@ -54,7 +54,10 @@ def run_graphviz(dot: str, program: str) -> str:
     Raises:
         EnvironmentProblem: The program failed.
     """
-    return _run(dot, program, "svg").decode("utf-8")
+    drawn = _run(dot, program, "svg").decode("utf-8", "replace")
+    if "<svg" not in drawn:
+        raise _not_graphviz(program, "it wrote no SVG")
+    return drawn
 
 
 def to_png(dot: str, program: str) -> bytes:
@@ -74,11 +77,15 @@ def _run(dot: str, program: str, form: str, *options: str) -> bytes:
         check=False,
     )
     if done.returncode:
-        raise EnvironmentProblem(
-            f"{program} could not draw a figure: {done.stderr.decode('utf-8', 'replace').strip()}",
-            hint="Check that it is a Graphviz program, of version 2.43 or later",
-        )
+        raise _not_graphviz(program, done.stderr.decode("utf-8", "replace").strip())
     return done.stdout
+
+
+def _not_graphviz(program: str, why: str) -> EnvironmentProblem:
+    return EnvironmentProblem(
+        f"{program} could not draw a figure: {why}",
+        hint="Check that it is a Graphviz program, of version 2.43 or later",
+    )
 
 
 def to_svg(drawing: Drawing, drawn: str, *, prefix: str, title: str, description: str) -> str:

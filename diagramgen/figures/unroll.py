@@ -8,7 +8,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from diagramgen.figures.scene import Lane, Misfit, Pass, Row, Unrolled, Vector
-from diagramgen.figures.theme import LEADING, SHOWN_STEPS
+from diagramgen.figures.theme import LEADING, SHOWN_LAYERS, SHOWN_STEPS
 from diagramgen.trace import LayerCall, Source, Step, TensorSpec, kept
 
 PER_STEP = frozenset(
@@ -31,7 +31,7 @@ ACROSS = frozenset({"Flatten", "GlobalAveragePooling1D", "GlobalMaxPooling1D"})
 """Layers that make one vector of a whole sequence."""
 
 _SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
-_STATE_NAMES = ("h", "c")
+_STATES = ("h", "c")
 
 
 def unroll(layers: Sequence[LayerCall], calls: Sequence[LayerCall]) -> Unrolled | None:
@@ -82,7 +82,7 @@ def _passes(call: LayerCall, calls: Sequence[LayerCall]) -> tuple[LayerCall, ...
 
 def _can_unroll(layers: Sequence[LayerCall], passes: Mapping[int, Sequence[LayerCall]]) -> bool:
     """Whether every layer has replayed steps, works step by step, or stands on top."""
-    if not any(passes.values()):
+    if not any(passes.values()) or len(layers) >= SHOWN_LAYERS:
         return False
     sequence = True
     for call in layers:
@@ -108,7 +108,10 @@ def _replayed(call: LayerCall, passes: Sequence[LayerCall]) -> bool:
     """Whether every pass of a call was told step by step, and its two halves come together."""
     if call.kind == "bidirectional" and (len(passes) != 2 or not call.config.get("merge_mode")):
         return False
-    return all(half.steps and len(half.inputs[0].shape) == 3 for half in passes)
+    return all(
+        half.steps and len(half.inputs[0].shape) == 3 and len(half.initial_states) <= len(_STATES)
+        for half in passes
+    )
 
 
 def _turned(layers: Sequence[LayerCall]) -> bool:
@@ -198,7 +201,7 @@ def _lane(call: LayerCall, index: int, shown: Sequence[Step]) -> Lane:
         """A state beside time-step ``t``, named after the number of steps that made it."""
         made = (length - 1 - t if backward else t) + after
         vector = _vector("cell-state" if index else "state", call, spec, t)
-        name = f"{_STATE_NAMES[index] if index < 2 else f's{index}'}{made}"
+        name = f"{_STATES[index]}{made}"
         return replace(
             vector,
             name=name.translate(_SUBSCRIPTS),

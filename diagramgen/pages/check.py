@@ -27,7 +27,8 @@ _CURES = {
 
 def failed(block: CodeBlock, result: BlockResult) -> bool:
     """Whether a block failed otherwise than it declares."""
-    return result.error is not None and result.error.type != block.options.raises
+    error = result.error
+    return error is not None and (error.fatal or error.type != block.options.raises)
 
 
 def check_block(block: CodeBlock, result: BlockResult) -> Iterator[DiagramgenError]:
@@ -46,7 +47,8 @@ def check_block(block: CodeBlock, result: BlockResult) -> Iterator[DiagramgenErr
         if not matches(expected.text, printed):
             yield _mismatch(block, expected, printed)
     if result.note:
-        yield FigureError(result.note, line=block.line())
+        hint = 'Draw something else, or nothing: figure="none"'
+        yield FigureError(result.note, line=block.line(), hint=hint)
 
 
 def check_value(value: InlineValue, result: ValueResult) -> Iterator[DiagramgenError]:
@@ -74,9 +76,11 @@ def _printed(result: BlockResult, expected: Expected) -> str:
 def _failure(block: CodeBlock, error: Failure) -> BlockError:
     said = _said(error.type, error.message)
     cure = f'Mend it, or write raises="{error.type}" on its fence to show it as a lesson'
-    if block.options.raises:
+    if block.options.raises and not error.fatal:
         said = f"{said}, where {block.options.raises} is declared"
-    return BlockError(said, line=block.line(error.line or 0), hint=_CURES.get(error.type, cure))
+    return BlockError(
+        said, line=block.line(error.line or 0), hint=_CURES[error.type] if error.fatal else cure
+    )
 
 
 def _undeclared_warning(block: CodeBlock, warning: Warned) -> BlockError:

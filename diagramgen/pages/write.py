@@ -18,7 +18,7 @@ from diagramgen.pages.inline import code_span
 from diagramgen.pages.options import strip_options
 from diagramgen.pages.read import CodeBlock, Page
 
-_TOKEN = re.compile(r"<p>(?P<alone>dg[0-9a-f]{16}x\d+x)</p>|dg[0-9a-f]{16}x\d+x")
+_TOKEN = re.compile(r"<p>\s*(?P<alone>dg[0-9a-f]{16}x\d+x)\s*</p>|dg[0-9a-f]{16}x\d+x")
 
 
 class WrittenPage(msgspec.Struct, frozen=True):

@@ -38,7 +38,7 @@ def test_process_that_ends_otherwise(run: Run, fault: str, kind: str, message: s
     code = f"pass\nif True:\n    print('last words')\n    {fault}\nprint('never')"
     block = Block(code, timeout=timeout)
     first, second, third = run(IMPORTS, block, "print('never')").blocks
-    assert second == BlockResult(stdout="last words\n", error=Failure(kind, message, 2))
+    assert second == BlockResult(stdout="last words\n", error=Failure(kind, message, 2, fatal=True))
     assert third == BlockResult(ran=False)
     assert not Path(first.stdout.strip()).exists()
     assert run("print('others go on')").blocks[0].stdout == "others go on\n"
@@ -63,7 +63,7 @@ def test_more_than_is_granted(run: Run, fault: str, kind: str) -> None:
 def test_closed_descriptors(run: Run) -> None:
     """The page's code can cut its own line; it is then ended, and nobody else is."""
     first, second = run(IMPORTS, "pass\nos.closerange(3, 99), time.sleep(99)", "1").blocks[1:]
-    assert first.error == Failure("Killed", f"{KILLED} 9 (Killed)", 2)
+    assert first.error == Failure("Killed", f"{KILLED} 9 (Killed)", 2, fatal=True)
     assert not second.ran
 
 
@@ -120,7 +120,7 @@ def test_end_in_an_expression(run: Run) -> None:
     outcome = run("print(1)", "print(2)", values=((exit_, 1), ("1", 2)))
     assert outcome.blocks == (outcome.blocks[0], BlockResult(ran=False))
     assert outcome.blocks[0].stdout == "1\n"
-    assert outcome.values[0].error == Failure("Exit", f"{EXITED} 0")
+    assert outcome.values[0].error == Failure("Exit", f"{EXITED} 0", fatal=True)
     assert not outcome.values[1].ran
 
 

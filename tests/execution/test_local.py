@@ -111,7 +111,7 @@ def test_same_program_twice_at_once_runs_once(remembering: LocalRunner) -> None:
 
 def test_block_may_take_as_long_as_the_runner_says(remembering: LocalRunner) -> None:
     (result,) = remembering.submit(program("pass\nwhile True: pass")).result().blocks
-    assert result.error == Failure("Timeout", "still running after 3 s", 2)
+    assert result.error == Failure("Timeout", "still running after 3 s", 2, fatal=True)
 
 
 @pytest.mark.parametrize("left", [b"", b"{", b'{"versions": 3}', b"\xff", b"[" * 100_000])

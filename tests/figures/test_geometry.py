@@ -20,6 +20,7 @@ from diagramgen.trace import Argument, LayerCall, Source
 from tests.figures.calls import Tape, input_source, source
 
 _NEAR = 0.01
+AXIS = "word-0--time"
 
 
 @dataclass
@@ -201,7 +202,10 @@ def test_a_line_ends_at_the_marks_that_it_joins(recipe: Recipe) -> None:
     drawing = recipe.drawing()
     places = {mark.id: extent(mark) for mark in drawing.marks if not isinstance(mark, Edge)}
     for edge in drawing.marks:
-        if isinstance(edge, Edge) and edge.head != "time":
+        if isinstance(edge, Edge) and edge.head == "time" and edge.arrow:
+            left, _, right, _ = extent(next(mark for mark in drawing.marks if mark.id == AXIS))
+            assert left <= edge.points[-1][0] <= right
+        elif isinstance(edge, Edge) and edge.head != "time":
             x, y = edge.points[-1]
             left, bottom, right, top = places[edge.head]
             assert left - 1 <= x <= right + 6, edge.id

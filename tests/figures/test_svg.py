@@ -155,6 +155,14 @@ def test_without_any_program_the_cure_is_named(
     assert "pip install graphviz-pure" in str(caught.value)
 
 
-def test_a_program_that_is_no_graphviz_is_an_error() -> None:
+@pytest.mark.parametrize("program", [sys.executable, "true"])
+def test_a_program_that_is_no_graphviz_is_an_error(program: str) -> None:
     with pytest.raises(EnvironmentProblem, match="could not draw"):
-        run_graphviz("digraph {}", sys.executable)
+        run_graphviz("digraph {}", program)
+
+
+def test_what_is_bold_and_dashed_says_so_to_the_style_sheet() -> None:
+    root = svg(drawing())
+    assert all("dg-bold" in cell.attrib["class"].split() for cell in marks(root, "dg-cell"))
+    ghost = marks(root, "dg-vector", "dg-ghost")[0]
+    assert all("dg-dashed" in box.attrib["class"].split() for box in ghost)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from diagramgen.figures.compose import compose
 from diagramgen.figures.describe import caption, describe, title
@@ -69,6 +70,15 @@ def test_a_caption_counts_the_states_that_are_returned() -> None:
     tape = Tape()
     tape.recurrent(tape.tensor(1, 3, 2), 4, "LSTM", return_state=True)
     assert caption(compose(tape.calls, 1)).endswith("shape (1, 4), with 2 final states.")
+
+
+def test_a_caption_says_where_the_numbers_come_from_if_the_page_gave_none() -> None:
+    tape = Tape()
+    call = tape.recurrent(tape.tensor(1, 3, 2), 4)
+    assert "example" not in caption(compose([call], 1))
+    assert caption(compose([replace(call, example=True)], 1)).endswith(
+        "The numbers come from an example input."
+    )
 
 
 def test_a_description_tells_the_words_and_the_last_numbers() -> None:

@@ -223,3 +223,14 @@ def test_a_layer_that_can_not_take_the_output_stands_on_top_of_it() -> None:
     assert scene.misfit
     assert scene.misfit.layer == above.name
     assert caption(scene).endswith("SimpleRNN can't take what comes out, shape (1, 4).")
+
+
+def test_a_stack_too_deep_to_unroll_is_a_graph_without_its_middle() -> None:
+    tape = Tape()
+    x = tape.tensor(1, 3, 2)
+    for _ in range(12):
+        x = tape.recurrent(x, 4, "GRU", return_sequences=True).outputs[0]
+
+    scene = compose(tape.calls, 12)
+    assert isinstance(scene, Graph)
+    assert any(node.hidden for node in scene.nodes)

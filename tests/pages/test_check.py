@@ -67,7 +67,8 @@ def test_no_error_where_one_is_declared() -> None:
 
 @pytest.mark.parametrize("kind", ["Timeout", "Killed", "Exit"])
 def test_an_end_of_the_process(kind: str) -> None:
-    found = problem("", BlockResult(error=Failure(kind, "it ended", line=1)))
+    ended = BlockResult(error=Failure(kind, "it ended", line=1, fatal=True))
+    found = problem(f'raises="{kind}"', ended)
     assert found.message == f"{kind}: it ended"
     assert "raises" not in (found.hint or "")
 

@@ -85,6 +85,28 @@ def test_drawn_vectors_have_the_size_that_they_claim(site: Path, name: str) -> N
         assert vector["data-shape"] == f"({drawn + hidden},)"
 
 
+@pytest.mark.parametrize(
+    "name", ["single-output", "multiple-output", "time-distributed", "stacking"]
+)
+def test_figures_show_the_shapes_that_keras_was_recorded_with(site: Path, name: str) -> None:
+    page = site / "guide" / f"{name}.html"
+    compared = 0
+    for figure in soup(page).select("figure.dg-figure"):
+        link = figure.select_one(".dg-trace")
+        assert link is not None
+        blocks = json.loads((page.parent / str(link["href"])).read_text())["blocks"]
+        units = {
+            call["name"]: call["outputs"][0]["shape"][-1]
+            for block in blocks
+            for call in block.get("calls", ())
+            if call.get("outputs")
+        }
+        for vector in figure.select(".dg-vector.dg-output"):
+            assert vector["data-shape"] == f"({units[str(vector['data-layer'])]},)"
+            compared += 1
+    assert compared
+
+
 def test_no_program_output_or_placeholder_leaks(site: Path) -> None:
     for path in site.rglob("*.html"):
         text = soup(path).get_text()
