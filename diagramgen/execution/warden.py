@@ -40,6 +40,7 @@ class Warden:
         self.channel.setblocking(False)
         self._events: Receiver[Event] = Receiver(self.channel, Event)
         self._silent = False
+        self._garbled = False
 
     def start(self, entry: Entry, context: ForkContext | SpawnContext) -> None:
         """Start the session's process, which runs ``entry``."""
@@ -53,6 +54,8 @@ class Warden:
 
     def listen(self) -> None:
         """Take down all that the session has said by now."""
+        if self._garbled:
+            return
         try:
             while self._events.read():
                 while event := self._events.next():
@@ -63,8 +66,9 @@ class Warden:
         except BlockingIOError:
             return
         except msgspec.MsgspecError:
-            # The page's code wrote to a file descriptor that it never opened.
-            self._silent = True
+            # The page's code wrote to a file descriptor that it never opened. What comes after
+            # that can't be believed, however much of it arrives before the session is ended.
+            self._silent = self._garbled = True
 
     @property
     def over(self) -> bool:
