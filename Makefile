@@ -11,7 +11,7 @@ export TF_ENABLE_ONEDNN_OPTS = 0
 export NO_MKDOCS_2_WARNING = 1
 export DISABLE_MKDOCS_2_WARNING = true
 
-.PHONY: help site serve test lint check constraints
+.PHONY: help site serve test lint check bench constraints
 .DEFAULT_GOAL := help
 
 help: ## list these targets
@@ -34,6 +34,9 @@ lint: .venv/ready ## check format, style, types and imports
 	$(bin)/lint-imports
 
 check: lint test ## all that has to hold before a commit
+
+bench: .venv/ready ## measure builds beside plain MkDocs (OPTIONS="--pages 30 --times 5")
+	@$(bin)/python -m benchmarks.build $(OPTIONS)
 
 # Made with the oldest Python that the package supports, since newer ones install the same versions.
 # TensorFlow has a name of its own where it comes without support for graphics cards.

@@ -19,6 +19,7 @@ ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text()
 INSTALL = 'pip install ".[mkdocs,tensorflow]"'
 SERVE = "make serve"
+BENCH = "make bench"  # test_benchmarks.py runs it
 
 
 def fences(language: str) -> list[str]:
@@ -45,7 +46,7 @@ def free_port() -> int:
 
 def test_every_command_is_run() -> None:
     assert {"make site", "make test"} <= run_by_ci()
-    assert commands() - run_by_ci() == {INSTALL, SERVE}
+    assert commands() - run_by_ci() == {INSTALL, SERVE, BENCH}
 
 
 def test_install() -> None:
