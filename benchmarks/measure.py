@@ -1,4 +1,4 @@
-"""How long a command takes, and how much memory its own process holds."""
+"""What a command takes: time, and memory of its own process."""
 
 from __future__ import annotations
 
@@ -22,6 +22,8 @@ class Measured:
 
     seconds: float
     """From start to end, by the clock on the wall."""
+    processor: float
+    """Seconds on all cores together, of the process and all that it started."""
     memory: int
     """Kilobytes that the process itself held at most, without those that it started."""
     output: str
@@ -39,11 +41,12 @@ def measure(command: Sequence[str], folder: Path) -> Measured:
         begin = time.perf_counter()
         process = subprocess.Popen(command, cwd=folder, stdout=output, stderr=subprocess.STDOUT)
         memory = _peak(process)
-        status = process.wait()
         seconds = time.perf_counter() - begin
+        _, status, usage = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
     if status:
         raise click.ClickException(f"{' '.join(command)}\n{log.read_text()}")
-    return Measured(seconds, memory, log.read_text())
+    return Measured(seconds, usage.ru_utime + usage.ru_stime, memory, log.read_text())
 
 
 def _peak(process: subprocess.Popen[bytes]) -> int:
