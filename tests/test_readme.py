@@ -19,6 +19,7 @@ ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text()
 INSTALL = 'pip install ".[mkdocs,tensorflow]"'
 SERVE = "make serve"
+UPDATE = "diagramgen update docs/index.md"
 BENCH = "make bench"  # test_benchmarks.py runs it
 
 
@@ -46,7 +47,7 @@ def free_port() -> int:
 
 def test_every_command_is_run() -> None:
     assert {"make site", "make test"} <= run_by_ci()
-    assert commands() - run_by_ci() == {INSTALL, SERVE, BENCH}
+    assert commands() - run_by_ci() == {INSTALL, SERVE, BENCH, UPDATE}
 
 
 def test_install() -> None:
@@ -88,6 +89,9 @@ def test_example_page(tmp_path: Path) -> None:
     (tmp_path / "docs" / "index.md").write_text(page)
     mkdocs = Path(sys.executable).with_name("mkdocs")
     subprocess.run([mkdocs, "build", "--quiet"], cwd=tmp_path, check=True)
+    update, *words = shlex.split(UPDATE)
+    subprocess.run([mkdocs.with_name(update), *words], cwd=tmp_path, check=True)
+    subprocess.run([mkdocs, "build", "--quiet", "--strict"], cwd=tmp_path, check=True)
     assert "<svg" in (tmp_path / "site" / "index.html").read_text()
 
 
