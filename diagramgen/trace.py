@@ -112,6 +112,9 @@ class LayerCall(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     """The class of the layer that a wrapper holds: ``"Dense"``."""
     inputs: tuple[TensorSpec, ...] = ()
     outputs: tuple[TensorSpec, ...] = ()
+    names: tuple[str | None, ...] = ()
+    """The author's names for the outputs, one for each (``"state_h"``, ``"states[0]"``), None where
+    one has none; empty if none has, as where the result is passed on at once."""
     mask: TensorSpec | None = None
     """The mask that the layer received, ``(batch, time)``."""
     parameters: int = 0

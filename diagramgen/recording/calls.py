@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 import keras
 from keras import KerasTensor
 
+from diagramgen.recording.names import Names
 from diagramgen.recording.snapshot import Loop
 from diagramgen.recording.values import Seen
 
@@ -25,6 +27,10 @@ class Call:
     inputs: tuple[Seen, ...] = ()
     outputs: tuple[Seen, ...] = ()
     """Empty for a call that failed."""
+    target: ast.expr | None = None
+    """What the author assigns the call's result to."""
+    names: Names = ()
+    """The author's names for the outputs; empty if there are none."""
     mask: Seen | None = None
     loop: Loop | None = None
     arguments: tuple[tuple[Any, ...], dict[str, Any]] | None = None

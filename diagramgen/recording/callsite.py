@@ -16,10 +16,14 @@ from typing import Any
 
 import keras
 
+from diagramgen.recording.names import assignments
 from diagramgen.recording.onetext import on_one_line
 from diagramgen.trace import Argument, Source
 
 Resolve = Callable[[ast.expr], object]
+
+Position = tuple[int | None, int | None]
+"""A line and a column."""
 
 
 class Pages:
@@ -27,12 +31,14 @@ class Pages:
 
     def __init__(self) -> None:
         self._code: dict[str, str] = {}
-        self._calls: dict[str, dict[tuple[int | None, int | None], ast.Call]] = {}
+        self._calls: dict[str, dict[Position, ast.Call]] = {}
+        self._targets: dict[str, dict[ast.expr, ast.expr]] = {}
 
     def add(self, filename: str, code: str) -> None:
         """A block is about to run."""
         self._code[filename] = code
         self._calls.pop(filename, None)
+        self._targets.pop(filename, None)
 
     def source(self, cls: type, frame: FrameType) -> Source | None:
         """The call by which a frame of a block is making an object of a class.
@@ -41,9 +47,7 @@ class Pages:
         as where ``map`` or a helper elsewhere makes the layer.
         """
         filename = frame.f_code.co_filename
-        if filename not in self._code:
-            return None
-        node = self._call_nodes(filename).get(_end_of_instruction(frame))
+        node = self._call_of(frame)
         if node is None:
             return None
         made = _resolver(frame)(node.func)
@@ -52,14 +56,25 @@ class Pages:
         text = ast.get_source_segment(self._code[filename], node)
         return source_of(text, cls, _resolver(frame)) if text else None
 
-    def _call_nodes(self, filename: str) -> dict[tuple[int | None, int | None], ast.Call]:
+    def target(self, frame: FrameType) -> ast.expr | None:
+        """What a frame of a block assigns the result of its present call to, if it does so."""
+        node = self._call_of(frame)
+        return self._targets[frame.f_code.co_filename].get(node) if node else None
+
+    def _call_of(self, frame: FrameType) -> ast.Call | None:
+        """The call that a frame is making, if the frame belongs to a block."""
+        filename = frame.f_code.co_filename
+        if filename not in self._code:
+            return None
         if filename not in self._calls:
+            module = ast.parse(self._code[filename])
+            self._targets[filename] = assignments(module)
             self._calls[filename] = {
                 (node.end_lineno, node.end_col_offset): node
-                for node in ast.walk(ast.parse(self._code[filename]))
+                for node in ast.walk(module)
                 if isinstance(node, ast.Call)
             }
-        return self._calls[filename]
+        return self._calls[filename].get(_end_of_instruction(frame))
 
 
 def caller(frame: FrameType | None, filename: str) -> FrameType | None:
@@ -164,7 +179,7 @@ def _starred(node: ast.Call) -> bool:
     )
 
 
-def _end_of_instruction(frame: FrameType) -> tuple[int | None, int | None]:
+def _end_of_instruction(frame: FrameType) -> Position:
     """Where the call that a frame is making ends; no two calls end at the same place."""
     positions = frame.f_code.co_positions()
     _, end_line, _, end_column = next(itertools.islice(positions, frame.f_lasti // 2, None))

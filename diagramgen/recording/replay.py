@@ -65,7 +65,7 @@ def _stepped(layer: keras.layers.RNN, loop: Loop) -> _Run:
     start = [np.zeros_like(loop.last_output), *tree.flatten(entry.states)]
     inputs = [np.moveaxis(entry.sequences, 1, 0)]
     if entry.mask is not None:
-        inputs.append(_mask(entry).T)
+        inputs.append(np.moveaxis(entry.mask, 1, 0))
     long = len(inputs[0]) >= LONG and is_keras_own(layer.cell)
     scan = compiled(ops.scan) if long else _scan
     _, over_time = scan(_step_function(layer, entry), start, inputs, reverse=layer.go_backwards)
@@ -110,15 +110,9 @@ def _scan(
 
 
 def _where(on: Any, new: Any, old: Any) -> Any:
-    return ops.where(ops.reshape(on, (-1, *[1] * (len(new.shape) - 1))), new, old)
-
-
-def _mask(entry: Entry) -> Array:
-    """``(batch, time)``: whether each step counts; all do where there is no mask."""
-    batch, length = entry.sequences.shape[:2]
-    if entry.mask is None:
-        return np.ones((batch, length), bool)
-    return entry.mask.reshape(batch, length).astype(bool)
+    """As the mask says: ``(batch,)``, or for images ``(batch, width)`` and so on."""
+    missing = len(new.shape) - len(on.shape)
+    return ops.where(ops.reshape(on, (*on.shape, *[1] * missing)), new, old)
 
 
 def is_keras_own(cell: keras.Layer) -> bool:
@@ -149,7 +143,7 @@ def _step(layer: keras.layers.RNN, entry: Entry, run: _Run, t: int) -> Step:
         ),
         output=spec_of(run.outputs[t]),
         states=tuple(spec_of(states[t]) for states in run.states),
-        masked=not _mask(entry)[0, t],
+        masked=entry.mask is not None and not entry.mask[0, t].any(),
     )
 
 

@@ -53,6 +53,7 @@ class Reporter:
             wrapped=type(wrapped).__name__ if isinstance(wrapped, keras.Layer) else None,
             inputs=self._specs(call.inputs),
             outputs=self._specs(call.outputs),
+            names=call.names,
             mask=next(iter(self._specs((call.mask,) if call.mask else ())), None),
             parameters=call.parameters,
             initial_states=tuple(map(spec_of, tree.flatten(loop.entry.states))) if loop else (),

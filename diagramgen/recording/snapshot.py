@@ -30,7 +30,7 @@ class Entry:
     states: Any
     """The initial states, nested as the cell takes them, each ``(batch, units)``."""
     mask: Array | None
-    """``(batch, time)``"""
+    """``(batch, time)``; for images ``(batch, time, width)`` and so on."""
     training: Any
     autocast: str | None
     """The dtype to which Keras casts weights, as the layer or the model around it says."""
@@ -95,10 +95,14 @@ def _entry(
     layer: keras.layers.RNN, sequences: Any, initial_state: Any, mask: Any, training: Any
 ) -> Entry:
     cells = [cell for cell in layer._flatten_layers() if hasattr(cell, "reset_dropout_mask")]
+    # Keras takes more states than the cell has, and passes over the rest.
+    taken = (
+        initial_state[: len(layer.state_size)] if tree.is_nested(initial_state) else initial_state
+    )
     return Entry(
         sequences=array_of(sequences),
-        states=tree.map_structure(array_of, initial_state),
-        mask=None if mask is None else array_of(tree.flatten(mask)[0]),
+        states=tree.map_structure(array_of, taken),
+        mask=None if mask is None else array_of(tree.flatten(mask)[0]).astype(bool),
         training=training,
         autocast=getattr(get_autocast_scope(), "dtype", None),
         variables=saved(layer),

@@ -15,6 +15,7 @@ from diagramgen.program import Block
 from diagramgen.recording.calls import Call, holds_recurrent
 from diagramgen.recording.callsite import Pages, caller, maker
 from diagramgen.recording.identity import IdentityMap
+from diagramgen.recording.names import Names, names
 from diagramgen.recording.snapshot import watched_loop
 from diagramgen.recording.sources import Sources
 from diagramgen.recording.values import Seen, Tensors, is_symbolic, tensors_in
@@ -124,6 +125,7 @@ class BlockWatcher:
         place = caller(frame, self.filename)
         call = self._received(layer, args, kwargs, parent)
         call.line = place.f_lineno if place else None
+        call.target = self.session.pages.target(frame)
         if parent is not None:
             parent.children.append(call)
             return call
@@ -163,6 +165,7 @@ class BlockWatcher:
         if returned:
             # A layer that builds itself on its first call tries its parts on symbolic tensors.
             call.children = [child for child in call.children if not child.symbolic]
+            call.names = _names(call, *returned)
             call.result = next(
                 (leaf for leaf in tensors_in(returned) if isinstance(leaf, KerasTensor)), None
             )
@@ -177,6 +180,11 @@ class BlockWatcher:
         if call.symbolic or not isinstance(call.layer, keras.layers.RNN):
             return nullcontext()
         return watched_loop(call.layer, call.keep_loop, self.contained)
+
+
+def _names(call: Call, returned: Any) -> Names:
+    found = names(call.target, returned) if call.target else ()
+    return found if any(found) and len(found) == len(call.outputs) else ()
 
 
 def _is_rebuilding(frame: FrameType) -> bool:

@@ -82,6 +82,7 @@ UNUSUAL = {
     "half precision around the cell": "RNN(LSTMCell(4, dtype='float32'), dtype='mixed_float16')(x)",
     "trained afterwards": "l = GRU(4)\nl(x)\nl.set_weights([w * 0 for w in l.get_weights()])",
     "images": "ConvLSTM1D(2, 1)(np.ones((1, 3, 4, 2)))",
+    "images with a mask": "ConvLSTM1D(2, 1)(Masking()(np.eye(4)[None, :3, :, None]))",
 }
 
 
@@ -190,3 +191,13 @@ def test_long_sequences_are_replayed(record: Record, code: str) -> None:
 
 def equal(values: object, tensor: object) -> bool:
     return np.array_equal(np.asarray(values, np.float32), np.asarray(tensor))
+
+
+def test_states_that_a_cell_does_not_have_are_passed_over_as_keras_does(record: Record) -> None:
+    session = record(
+        "_, h, c = LSTM(4, return_state=True)(x)\noutput = GRU(4)(x, initial_state=[h, c])"
+    )
+    call = session.call("GRU")
+    assert call.note is None
+    assert len(call.initial_states) == 1
+    assert equal(call.steps[-1].output.values, np.asarray(session.namespace["output"]))

@@ -2,28 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
-
 import keras
 import pytest
 
 from diagramgen.program import Block
 from diagramgen.recording import Recorder
-from tests.recording.conftest import run_block
-
-SETUP = """
-import inspect, random, warnings
-import keras, numpy as np, tensorflow as tf
-from keras.layers import *
-x = np.linspace(-1, 1, 24).reshape(4, 3, 2).astype("float32")
-y = np.arange(4.0).reshape(4, 1)
-seen = []
-
-def see(*values):
-    for value in values:
-        seen.append(np.asarray(value).tolist() if hasattr(value, "shape") else value)
-"""
+from tests.recording.twice import run_alone, run_watched
 
 PROGRAMS = {
     "outputs, states and weights": """
@@ -123,9 +107,9 @@ see(sorted(vars(layer)), layer.__call__.__doc__, layer.__call__.__name__, layer.
 
 @pytest.mark.parametrize("program", PROGRAMS.values(), ids=PROGRAMS.keys())
 def test_a_program_runs_as_if_nobody_watched(program: str) -> None:
-    unwatched, watched = run_alone(program), run_watched(program)
-    assert unwatched == watched
-    assert unwatched
+    alone = run_alone(program)
+    assert alone == run_watched(program).seen
+    assert alone
 
 
 NOISY = """
@@ -178,7 +162,7 @@ layer.set_weights([w + 1 for w in layer.get_weights()])
 def test_finishing_leaves_layers_and_random_numbers_alone(blocks: tuple[str, ...]) -> None:
     """A notebook goes on after its figure is drawn."""
     *before, afterwards = blocks
-    assert run_alone("\n".join(blocks)) == run_watched(*before, afterwards=afterwards)
+    assert run_alone("\n".join(blocks)) == run_watched(*before, afterwards=afterwards).seen
 
 
 def test_keras_is_as_it_was_when_a_block_has_ended() -> None:
@@ -198,29 +182,3 @@ def test_keras_is_as_it_was_when_a_session_is_broken_off() -> None:
 def watched_classes() -> list[type]:
     layers = keras.layers
     return [keras.Layer, keras.Model, layers.RNN, layers.SimpleRNN, layers.LSTM, layers.GRU]
-
-
-def run_alone(program: str) -> list[Any]:
-    return fresh(lambda namespace: exec(SETUP + program, namespace))
-
-
-def run_watched(*blocks: str, afterwards: str = "") -> list[Any]:
-    def run(namespace: dict[str, Any]) -> None:
-        exec(SETUP, namespace)
-        with Recorder() as recorder:
-            for number, block in enumerate(blocks):
-                run_block(recorder, number, block, namespace)
-            recorded = recorder.finish()
-        assert not [block.note for block in recorded if block.note]
-        exec(afterwards, namespace)
-
-    return fresh(run)
-
-
-def fresh(run: Callable[[dict[str, Any]], None]) -> list[Any]:
-    keras.utils.clear_session(free_memory=False)
-    keras.utils.set_random_seed(5)
-    namespace: dict[str, Any] = {"__name__": "page"}
-    run(namespace)
-    seen: list[Any] = namespace["seen"]
-    return seen
