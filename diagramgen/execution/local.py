@@ -108,7 +108,7 @@ class LocalRunner:
                     return Reply(Journal(program).outcome(failure), complete=False)
         self._problem = EnvironmentProblem(
             f"Keras can't be imported: {server.last_words}",
-            hint="Install it with: pip install 'diagramgen[tensorflow]'",
+            hint="Install it with: pip install keras tensorflow",
         )
         raise self._problem
 

@@ -97,13 +97,14 @@ def _returns(scene: Unrolled) -> str:
 
 def _describe_row(row: Row) -> str:
     if not row.passes:
-        where = "at each time-step" if row.over is None else "after the last time-step"
-        return f"A {row.title} layer is applied {where}; its output has shape {row.output_shape}."
+        where = "at each time-step" if row.over is None else "to the last vector"
+        where = "to all time-steps at once" if row.across else where
+        return f"{row.title} is applied {where}; its output has shape {row.output_shape}."
     lanes = row.passes[0].lanes
     units = count(lanes[0].initial.length, "unit")
     states = "a hidden state" if len(lanes) == 1 else "a hidden state and a cell state"
     handed = "each time-step's output" if len(row.output_shape) == 3 else "the last output only"
-    cells = "Two cells" if len(row.passes) > 1 else f"One {row.title} cell"
+    cells = "Two cells" if len(row.passes) > 1 else f"One cell of {row.title}"
     return (
         f"{cells}, the same at each time-step, {'carry' if len(row.passes) > 1 else 'carries'} "
         f"{states} of {units} {_direction(row)}; {handed} is handed out, "
@@ -113,7 +114,7 @@ def _describe_row(row: Row) -> str:
 
 def _direction(row: Row) -> str:
     if len(row.passes) > 1:
-        return f"each, a {row.passes[0].title} to the right and a {row.passes[1].title} to the left"
+        return f"each, {row.passes[0].title} to the right and {row.passes[1].title} to the left"
     return "from right to left" if row.passes[0].backward else "from left to right"
 
 

@@ -61,12 +61,12 @@ def run_graphviz(dot: str, program: str) -> str:
 
 
 def to_png(dot: str, program: str) -> bytes:
-    """The same figure as pixels, in the light colours, twice the size for sharp screens.
+    """The same figure as pixels, in the light colours on white, twice the size for sharp screens.
 
     Raises:
         EnvironmentProblem: The program failed.
     """
-    return _run(dot, program, "png", "-Gdpi=144")
+    return _run(dot, program, "png", "-Gdpi=144", "-Gbgcolor=white")
 
 
 def _run(dot: str, program: str, form: str, *options: str) -> bytes:

@@ -20,9 +20,12 @@ from diagramgen.trace import BlockResult, Failure, ValueResult, Warned
 _CURES = {
     "Timeout": 'Make it quicker, or give it more seconds: timeout="120"',
     "Killed": 'Make it need less memory, or show it without running it: run="no"',
+    "MemoryError": 'Make it need less memory, or show it without running it: run="no"',
+    "ResourceExhaustedError": 'Make it need less memory, or show it without running it: run="no"',
     "Exit": "A page's code can't end its process: take out what does",
+    "SystemExit": "A page's code can't end its process: take out what does",
 }
-"""For the ways in which a session ends without an exception."""
+"""For what no author would show as a lesson."""
 
 
 def failed(block: CodeBlock, result: BlockResult) -> bool:
@@ -78,9 +81,7 @@ def _failure(block: CodeBlock, error: Failure) -> BlockError:
     cure = f'Mend it, or write raises="{error.type}" on its fence to show it as a lesson'
     if block.options.raises and not error.fatal:
         said = f"{said}, where {block.options.raises} is declared"
-    return BlockError(
-        said, line=block.line(error.line or 0), hint=_CURES[error.type] if error.fatal else cure
-    )
+    return BlockError(said, line=block.line(error.line or 0), hint=_CURES.get(error.type, cure))
 
 
 def _undeclared_warning(block: CodeBlock, warning: Warned) -> BlockError:

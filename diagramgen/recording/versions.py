@@ -50,5 +50,5 @@ def _version(*distributions: str) -> str:
             continue
     raise EnvironmentProblem(
         f"{distributions[0]} is not installed",
-        hint="Install it with: pip install 'diagramgen[tensorflow]'",
+        hint="Install it with: pip install keras tensorflow",
     )

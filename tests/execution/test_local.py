@@ -74,7 +74,7 @@ def test_second_run_is_answered_from_the_cache(
         assert (second.blocks_run, second.blocks_cached) == (0, 2)
         with pytest.raises(EnvironmentProblem, match=r"can't be imported: .*no libkeras\.so") as no:
             second.submit(program("print(2)")).result()
-        assert no.value.hint == "Install it with: pip install 'diagramgen[tensorflow]'"
+        assert no.value.hint == "Install it with: pip install keras tensorflow"
 
 
 @pytest.mark.parametrize(
