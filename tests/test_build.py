@@ -14,10 +14,11 @@ from typing import Any
 import msgspec
 import pytest
 
-from diagramgen.build import PreparedPage, RenderedPage, finish, prepare
+from diagramgen.build import RenderedPage, finish, prepare
 from diagramgen.errors import EnvironmentProblem
 from diagramgen.execution.runner import FakeRunner
 from diagramgen.pages.write import swap
+from diagramgen.prepared import PreparedPage
 from diagramgen.trace import Outcome
 
 HERE = Path(__file__).parent

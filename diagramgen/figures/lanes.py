@@ -161,7 +161,8 @@ def _carry(track: Track, vector: Vector, ends: tuple[str, str], span: tuple[floa
 def _explain_last(stage: Stage, track: Track, group: Group) -> None:
     """What becomes of the last state: handed out, or not."""
     returned, handed_on, sign = track.lane.returned, track.lane.handed_on, track.way.sign
-    notes = ("final state", "returned") if returned else ("not returned",)
+    variable = f"returned: {track.lane.variable}" if track.lane.variable else "returned"
+    notes = ("final state", variable) if returned else ("not returned",)
     if handed_on and not returned:
         notes = ("final state", "kept")
     for place, note in enumerate(notes):

@@ -54,6 +54,8 @@ class Lane(msgspec.Struct, frozen=True, kw_only=True):
     """Whether the layer hands its last value out."""
     shown_last: bool
     """Whether the last value is drawn: it goes on, or no output shows the same numbers."""
+    variable: str | None = None
+    """The author's name for the last value, if it is returned: ``"state_h"``."""
     given: bool = False
     """Whether its initial value came out of the part before."""
     handed_on: bool = False

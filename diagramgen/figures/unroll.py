@@ -216,6 +216,7 @@ def _lane(call: LayerCall, index: int, shown: Sequence[Step]) -> Lane:
         before=tuple(state(step.states_before[index], step.t, after=False) for step in shown),
         after=tuple(state(step.states[index], step.t, after=True) for step in shown),
         returned=returned,
+        variable=call.names[index + 1] if returned and len(call.names) > index + 1 else None,
         shown_last=returned or last.states[index].values != last.output.values,
     )
 

@@ -56,6 +56,15 @@ def test_a_returned_state_is_drawn_as_such() -> None:
         assert not lane.after[-1].ghost
 
 
+def test_a_returned_state_bears_its_author_s_name() -> None:
+    tape = Tape()
+    call = tape.recurrent(tape.tensor(1, 3, 2), 4, "LSTM", return_state=True)
+    tape.calls[0] = replace(call, names=("output", "state_h", None))
+
+    names = [lane.variable for lane in unrolled(tape).rows[0].passes[0].lanes]
+    assert names == ["state_h", None]
+
+
 def test_a_long_sequence_keeps_its_first_time_steps_and_its_last() -> None:
     tape = Tape()
     tape.recurrent(tape.tensor(1, 100, 2), 4, return_sequences=True)
