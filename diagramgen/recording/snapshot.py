@@ -8,7 +8,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import keras
@@ -95,13 +95,9 @@ def _entry(
     layer: keras.layers.RNN, sequences: Any, initial_state: Any, mask: Any, training: Any
 ) -> Entry:
     cells = [cell for cell in layer._flatten_layers() if hasattr(cell, "reset_dropout_mask")]
-    # Keras takes more states than the cell has, and passes over the rest.
-    taken = (
-        initial_state[: len(layer.state_size)] if tree.is_nested(initial_state) else initial_state
-    )
     return Entry(
         sequences=array_of(sequences),
-        states=tree.map_structure(array_of, taken),
+        states=tree.map_structure(array_of, initial_state),
         mask=None if mask is None else array_of(tree.flatten(mask)[0]).astype(bool),
         training=training,
         autocast=getattr(get_autocast_scope(), "dtype", None),
@@ -118,6 +114,9 @@ def _entry(
 
 
 def _loop(entry: Entry, last_output: Any, outputs: Any, states: Any) -> Loop:
+    if tree.is_nested(entry.states):
+        # Keras takes more states than the cell has, and passes over the rest.
+        entry = replace(entry, states=entry.states[: len(states)])
     return Loop(
         entry=entry,
         last_output=array_of(last_output),

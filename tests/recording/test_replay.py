@@ -69,6 +69,7 @@ def test_a_stack_is_replayed_however_it_is_called(record: Record, way: str) -> N
 
 UNUSUAL = {
     "initial state": "LSTM(4)(x, initial_state=[np.ones((1, 4)), np.zeros((1, 4))])",
+    "more states than needed": "GRU(4)(x, initial_state=[np.ones((1, 4)), np.zeros((1, 4))])",
     "backwards": "GRU(4, go_backwards=True, return_sequences=True)(x)",
     "unrolled": "SimpleRNN(4, unroll=True)(x)",
     "mask": "LSTM(4, return_sequences=True)(x, mask=np.array([[True, False, True]]))",
