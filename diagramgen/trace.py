@@ -109,7 +109,7 @@ class LayerCall(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     input_source: Source | None = None
     """The ``keras.Input`` call that gave the shape, where there is one."""
     wrapped: str | None = None
-    """The class of the layer that a wrapper holds: ``"Dense"``."""
+    """The class of the layer that a wrapper holds, or of an RNN's cell: ``"Dense"``."""
     inputs: tuple[TensorSpec, ...] = ()
     outputs: tuple[TensorSpec, ...] = ()
     names: tuple[str | None, ...] = ()

@@ -12,7 +12,7 @@ import numpy as np
 from keras import KerasTensor, tree
 
 from diagramgen.recording.calls import Call
-from diagramgen.recording.snapshot import Saved, as_it_was, saved
+from diagramgen.recording.snapshot import Saved, as_it_was, losses_kept, saved
 from diagramgen.recording.values import Array
 
 STEPS = 3
@@ -70,7 +70,7 @@ def run(probe: Probe) -> None:
         lambda leaf: _example(leaf, probe, rng) if isinstance(leaf, KerasTensor) else leaf,
         probe.arguments,
     )
-    with as_it_was(probe.variables), _parts_as_they_were(probe), _losses_kept(probe.layer):
+    with as_it_was(probe.variables), _parts_as_they_were(probe), losses_kept(probe.layer):
         probe.layer(*args, **kwargs)
 
 
@@ -131,16 +131,3 @@ def _parts_as_they_were(probe: Probe) -> Iterator[None]:
         yield
     finally:
         attributes.update(present)
-
-
-@contextmanager
-def _losses_kept(layer: keras.Layer) -> Iterator[None]:
-    """Keep the losses that the layer's last call left behind; a call clears them."""
-    present = [(part, list(part._losses), set(part._loss_ids)) for part in layer._flatten_layers()]
-    try:
-        yield
-    finally:
-        for part, losses, ids in present:
-            part._losses[:] = losses
-            part._loss_ids.clear()
-            part._loss_ids.update(ids)

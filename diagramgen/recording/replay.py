@@ -13,7 +13,7 @@ from keras import ops, tree
 from keras.src.backend.common.variables import AutocastScope
 
 from diagramgen.recording.backend import compiled
-from diagramgen.recording.snapshot import Entry, Loop, as_it_was
+from diagramgen.recording.snapshot import Entry, Loop, as_it_was, losses_kept
 from diagramgen.recording.values import Array, array_of, spec_of
 from diagramgen.trace import Step, kept
 
@@ -53,7 +53,7 @@ def replay(layer: keras.layers.RNN, loop: Loop) -> tuple[Step, ...]:
         Differs: The steps don't lead to the outputs and states that Keras returned.
     """
     entry = loop.entry
-    with as_it_was(entry.variables), _dropout(entry), AutocastScope(entry.autocast):
+    with as_it_was(entry.variables), losses_kept(layer), _dropout(entry):
         run = _stepped(layer, loop)
     _require_equal(layer, loop, run)
     return tuple(_step(layer, entry, run, t) for t in kept(len(run.outputs)))
@@ -68,7 +68,8 @@ def _stepped(layer: keras.layers.RNN, loop: Loop) -> _Run:
         inputs.append(np.moveaxis(entry.mask, 1, 0))
     long = len(inputs[0]) >= LONG and is_keras_own(layer.cell)
     scan = compiled(ops.scan) if long else _scan
-    _, over_time = scan(_step_function(layer, entry), start, inputs, reverse=layer.go_backwards)
+    with AutocastScope(entry.autocast):
+        _, over_time = scan(_step_function(layer, entry), start, inputs, reverse=layer.go_backwards)
     outputs, *states = map(array_of, over_time)
     return _Run(outputs, states)
 

@@ -35,7 +35,6 @@ class Reporter:
         """A call's record; call it in the order of the numbers."""
         layer = call.layer
         steps, note = _steps(call)
-        wrapped = getattr(layer, "layer", None) or getattr(layer, "forward_layer", None)
         loop = call.loop
         return LayerCall(
             number=self.number(call),
@@ -50,7 +49,7 @@ class Reporter:
             config=plain_config(layer),
             source=self._source(call),
             input_source=self._sources.of_input(layer),
-            wrapped=type(wrapped).__name__ if isinstance(wrapped, keras.Layer) else None,
+            wrapped=_wrapped(layer),
             inputs=self._specs(call.inputs),
             outputs=self._specs(call.outputs),
             names=call.names,
@@ -73,6 +72,13 @@ class Reporter:
             spec_of_seen(seen, self._tensors.setdefault(seen.number, len(self._tensors) + 1))
             for seen in tensors
         )
+
+
+def _wrapped(layer: keras.Layer) -> str | None:
+    """The class of what a layer holds; an LSTM's cell, which its author didn't choose, is none."""
+    names = ("cell",) if type(layer) is keras.layers.RNN else ("layer", "forward_layer")
+    held = (getattr(layer, name, None) for name in names)
+    return next((type(part).__name__ for part in held if isinstance(part, keras.Layer)), None)
 
 
 def _steps(call: Call) -> tuple[tuple[Step, ...], str | None]:

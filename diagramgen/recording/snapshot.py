@@ -154,3 +154,16 @@ def _assign(variables: Saved) -> None:
         # To compare takes a quarter of the time, and most variables stay as they are.
         if array_of(variable).tobytes() != value.tobytes():
             variable.assign(value)
+
+
+@contextmanager
+def losses_kept(layer: keras.Layer) -> Iterator[None]:
+    """Keep the losses that the layer's last call left behind; a call clears them."""
+    present = [(part, list(part._losses), set(part._loss_ids)) for part in layer._flatten_layers()]
+    try:
+        yield
+    finally:
+        for part, losses, ids in present:
+            part._losses[:] = losses
+            part._loss_ids.clear()
+            part._loss_ids.update(ids)

@@ -11,12 +11,14 @@ import keras
 from diagramgen.recording.callsite import source_of
 from diagramgen.trace import Source
 
-_PARTS = ("layer", "cell")
-"""Entries of a configuration that hold another layer's."""
+_PARTS = ("layer", "cell", "cells")
+"""Entries of a configuration that hold other layers'."""
 
 
 def plain_config(layer: keras.Layer) -> dict[str, Any]:
     """The plain entries of a layer's configuration; a wrapped layer's as ``"layer.units"``.
+
+    Of several cells, each also says its class: ``"cell.cells[0].class_name"``.
 
     A model's configuration lists its layers, which have calls of their own: it is left out, as is
     that of an author's layer which doesn't say it.
@@ -36,10 +38,17 @@ def _plain(config: dict[str, Any]) -> dict[str, Any]:
     for name, value in config.items():
         if _is_plain(value):
             entries[name] = value
-        elif name in _PARTS and isinstance(value, dict) and "config" in value:
-            inner = _plain(value["config"])
-            entries.update({f"{name}.{key}": entry for key, entry in inner.items()})
+        elif name in _PARTS and isinstance(value, list):
+            for i, part in enumerate(value):
+                entries[f"{name}[{i}].class_name"] = part["class_name"]
+                entries |= _held_config(f"{name}[{i}]", part)
+        elif name in _PARTS and isinstance(value, dict):
+            entries |= _held_config(name, value)
     return entries
+
+
+def _held_config(name: str, part: dict[str, Any]) -> dict[str, Any]:
+    return {f"{name}.{key}": entry for key, entry in _plain(part.get("config", {})).items()}
 
 
 def _is_plain(value: object) -> bool:

@@ -85,6 +85,22 @@ def test_kinds_and_configurations(record: Record) -> None:
     assert msgspec.json.decode(msgspec.json.encode(session.recorded))
 
 
+def test_cells_of_an_rnn(record: Record) -> None:
+    stacked, own = record(
+        "class Own(GRUCell): pass\n"
+        "RNN([LSTMCell(4), GRUCell(3)], return_state=True)(x)\nRNN(Own(2))(x)"
+    ).calls
+    assert (stacked.wrapped, own.wrapped) == ("StackedRNNCells", "Own")
+    assert own.config["cell.units"] == 2
+    cells = [f"cell.cells[{i}]." for i in (0, 1)]
+    assert [stacked.config[cell + "class_name"] for cell in cells] == ["LSTMCell", "GRUCell"]
+    assert [stacked.config[cell + "units"] for cell in cells] == [4, 3]
+    assert [state.shape for state in stacked.steps[0].states] == [(1, 4), (1, 4), (1, 3)]
+    assert [state.values for state in stacked.final_states] == [
+        output.values for output in stacked.outputs[1:]
+    ]
+
+
 def test_a_layer_that_does_not_say_its_configuration_is_recorded(record: Record) -> None:
     session = record(
         "class Mine(keras.layers.Layer):\n"

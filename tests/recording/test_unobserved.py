@@ -144,6 +144,18 @@ layer.set_weights([w + 1 for w in layer.get_weights()])
         "layer(x)",
         "see(*layer.losses)",
     ),
+    "losses of a cell": (
+        """
+class Costly(SimpleRNNCell):
+    def call(self, inputs, states, training=False):
+        self.add_loss(keras.ops.sum(inputs))
+        return super().call(inputs, states)
+
+layer = RNN(Costly(2))
+""",
+        "layer(x)",
+        "see(len(layer.losses), *layer.losses)",
+    ),
     "random draws": (
         "keras.random.normal((1,))",
         NOISY,
