@@ -8,6 +8,7 @@ from msgspec.structs import replace
 
 from diagramgen.errors import FigureError
 from diagramgen.figures.scene import Unrolled
+from diagramgen.figures.text import count
 
 
 def with_words(parts: Sequence[Unrolled], words: Sequence[str]) -> list[Unrolled]:
@@ -18,7 +19,7 @@ def with_words(parts: Sequence[Unrolled], words: Sequence[str]) -> list[Unrolled
     """
     if not words:
         return list(parts)
-    _check("words", len(words), sum(part.length for part in parts), "time-steps")
+    _check("words", len(words), sum(part.length for part in parts), "time-step")
     named, start = [], 0
     for part in parts:
         shown = tuple(words[start + t] for t in part.steps)
@@ -36,13 +37,13 @@ def with_labels(part: Unrolled, labels: Sequence[str]) -> Unrolled:
     if not labels:
         return part
     *below, top = part.rows
-    _check("labels", len(labels), top.outputs[-1].length, "entries in the output")
+    _check("labels", len(labels), top.outputs[-1].length, "number")
     return replace(part, rows=(*below, replace(top, labels=tuple(labels))))
 
 
 def _check(option: str, given: int, wanted: int, what: str) -> None:
     if given != wanted:
         raise FigureError(
-            f'{option}="…" names {given}, but there are {wanted} {what}',
-            hint=f"Give {wanted} {option}, or leave the option out",
+            f'{option}="…" names {given}, but the figure has {count(wanted, what)} to name',
+            hint=f"Give {count(wanted, option.removesuffix('s'))}, or leave the option out",
         )

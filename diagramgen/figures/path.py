@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from diagramgen.figures.theme import SHOWN_PARTS
 from diagramgen.trace import LayerCall, TensorSpec
 
 Line = tuple[LayerCall, ...]
@@ -28,7 +29,10 @@ def lines_of(calls: Sequence[LayerCall], draw: int) -> tuple[Line, ...]:
         return _with_earlier(siblings, _around(siblings, chosen))
     leaves = _leaves(calls, chosen)
     lines = _with_earlier(leaves, _below(leaves, leaves[-1])) if leaves else ()
-    return lines if sum(map(len, lines)) == len(leaves) else ()
+    if sum(map(len, lines)) != len(leaves):
+        return ()
+    # A stateful layer goes on from the model's last call.
+    return _with_earlier([call for call in calls if call.kind != "model"], *lines)
 
 
 def layers_of(calls: Sequence[LayerCall], drawn: LayerCall) -> list[LayerCall]:
@@ -73,11 +77,12 @@ def _around(calls: Sequence[LayerCall], chosen: LayerCall) -> Line:
     return tuple(line)
 
 
-def _with_earlier(calls: Sequence[LayerCall], line: Line) -> tuple[Line, ...]:
-    """A line with those before it whose states it goes on with."""
-    lines = [line]
-    while source := next(filter(None, (_provider(calls, call) for call in lines[0])), None):
-        if any(source in known for known in lines):
+def _with_earlier(calls: Sequence[LayerCall], *known: Line) -> tuple[Line, ...]:
+    """Lines with those before them whose states they go on with, `SHOWN_PARTS` at the most."""
+    lines = list(known)
+    while len(lines) < SHOWN_PARTS:
+        source = next(filter(None, (_provider(calls, call) for call in lines[0])), None)
+        if source is None or any(source in line for line in lines):
             break
         lines.insert(0, _below(calls, source))
     return tuple(lines)

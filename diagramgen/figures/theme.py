@@ -24,6 +24,8 @@ SHOWN_STEPS = 6
 SHOWN_LAYERS = 7
 """From so many on, the middle of an axis is elided; `LEADING` entries and the last one stay."""
 LEADING = 3
+SHOWN_PARTS = 3
+"""Of calls that go on with one another's states, so many are drawn: the last ones."""
 
 SANS = "Arial"
 MONO = "Courier"

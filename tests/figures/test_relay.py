@@ -70,6 +70,20 @@ def test_a_stateful_layer_s_calls_follow_one_another() -> None:
     assert [part.length for part in scene.parts] == [3, 2]
 
 
+def test_a_stateful_model_s_calls_follow_one_another() -> None:
+    tape = Tape()
+    calls: list[LayerCall] = []
+    for number in range(5):
+        call = tape.recurrent(tape.tensor(1, 2, 2), 4, "GRU", stateful=True)
+        call = replace(going_on(calls[-2], call) if calls else call, name="gru", depth=1)
+        model = LayerCall(number=10 * number + 5, layer="Sequential", name="m", kind="model")
+        calls += [replace(call, number=10 * number + 6, parent=model.number), model]
+
+    scene = compose(calls, calls[-1].number)
+    assert isinstance(scene, Relay)
+    assert len(scene.parts) == 3
+
+
 def test_a_stateful_layer_that_was_reset_begins_anew() -> None:
     tape = Tape()
     first = tape.recurrent(tape.tensor(1, 3, 2), 4, "GRU", stateful=True)

@@ -115,8 +115,8 @@ def test_pooling_takes_all_time_steps_at_once() -> None:
 @pytest.mark.parametrize(
     ("words", "labels", "message"),
     [
-        ("I am", "", 'words="…" names 2, but there are 3 time-steps'),
-        ("", "yes no", 'labels="…" names 2, but there are 4 entries in the output'),
+        ("I am", "", 'words="…" names 2, but the figure has 3 time-steps to name'),
+        ("", "yes no", 'labels="…" names 2, but the figure has 4 numbers to name'),
     ],
 )
 def test_names_must_be_as_many_as_what_they_name(words: str, labels: str, message: str) -> None:
