@@ -209,12 +209,12 @@ def test_sessions_are_spawned_where_a_fork_is_unsafe(
     thread = (
         "import threading\nthreading.Thread(target=threading.Event().wait, daemon=True).start()"
     )
+    blocks = program("x = 3", LSTM, "import threading\nprint(x, threading.active_count())")
+    forked = runner.submit(blocks).result()
     (tmp_path / "sitecustomize.py").write_text(thread)
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
-    blocks = program("x = 3", LSTM, "import threading\nprint(x, threading.active_count())")
     with closing(LocalRunner(None)) as spawning:
         spawned = spawning.submit(blocks).result()
-    forked = runner.submit(blocks).result()
     assert stdout(spawned)[2] == "3 2\n"
     assert stdout(forked)[2] == "3 1\n"
     assert msgspec.json.encode(spawned.blocks[1]) == msgspec.json.encode(forked.blocks[1])
