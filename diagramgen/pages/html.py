@@ -59,7 +59,9 @@ def problem_list(problems: Iterable[DiagramgenError]) -> str:
 def _output(block: CodeBlock, result: BlockResult) -> list[str]:
     """What a block printed, the warnings that it declares, and its error."""
     output = shown_output(block, result).rstrip()
-    pieces = [f'<div class="dg-stdout"><pre>{escape(output)}</pre></div>'] if output else []
+    # Long lines scroll, which a keyboard can do only where it can go.
+    stdout = f'<div class="dg-stdout"><pre tabindex="0">{escape(output)}</pre></div>'
+    pieces = [stdout] if output else []
     pieces += [
         _lesson("dg-warning", warning.category, warning.message)
         for warning in result.warnings

@@ -114,7 +114,7 @@ def test_nothing_that_a_program_says_is_read_as_html() -> None:
 def test_what_is_shown_of_a_block() -> None:
     result = BlockResult(stdout="1 < 2\n\n", warnings=(Warned("UserWarning", "careful"),))
     assert shown("", result, "FIGURE") == [
-        '<div class="dg-stdout"><pre>1 &lt; 2</pre></div>',
+        '<div class="dg-stdout"><pre tabindex="0">1 &lt; 2</pre></div>',
         "FIGURE",
     ]
     assert shown('warns="UserWarning"', result)[1] == (
