@@ -11,7 +11,7 @@ export TF_ENABLE_ONEDNN_OPTS = 0
 export NO_MKDOCS_2_WARNING = 1
 export DISABLE_MKDOCS_2_WARNING = true
 
-.PHONY: help site serve test lint check bench constraints
+.PHONY: help site serve test update lint check bench constraints
 .DEFAULT_GOAL := help
 
 help: ## list these targets
@@ -26,6 +26,9 @@ serve: .venv/ready ## show the site while you write: it is built again on each s
 
 test: .venv/ready ## run the tests
 	$(bin)/pytest -n auto --dist loadgroup
+
+update: .venv/ready ## keep records of what Keras does on the guide's pages now: read them, then commit
+	$(bin)/diagramgen update docs
 
 lint: .venv/ready ## check format, style, types and imports
 	$(bin)/ruff format --check

@@ -131,8 +131,11 @@ def finish(
             problems += check_block(block, run.result)
             try:
                 drawn = _draw(prepared, run, len(figures) + 1, dot)
-            except (FigureError, EnvironmentProblem) as problem:
+            except EnvironmentProblem as problem:
                 problems.append(problem.at(prepared.path, block.line()))
+            except FigureError as problem:
+                if run.done:  # else the failure is what is to be mended
+                    problems.append(problem.at(prepared.path, block.line()))
         if drawn is not None:
             figures.append(drawn)
         result = None if run is None else run.result
@@ -151,12 +154,16 @@ def finish(
         blocks=sum(block.options.run for block in page.blocks),
         done=sum(run is not None and run.done for run in runs),
         record=write_record(record) if record else None,
-        strict=tuple(map(prepared.place, _strict(page, runs, record, kept))),
+        strict=tuple(map(prepared.place, _strict(prepared.path, page, runs, record, kept))),
     )
 
 
 def _strict(
-    page: Page, runs: Sequence[_Run | None], record: Record | None, kept: bytes | None
+    path: str,
+    page: Page,
+    runs: Sequence[_Run | None],
+    record: Record | None,
+    kept: bytes | None,
 ) -> Iterator[DiagramgenError]:
     """What a strict build fails on, of a page on which nothing is wrong; lines are the page's."""
     for run in filter(None, runs):
@@ -168,7 +175,7 @@ def _strict(
                     hint="Its vectors are left out; please report it, with this block",
                 )
     if record:
-        yield from drift_of(page, record, kept)
+        yield from drift_of(page, record, kept, path)
 
 
 def _runs(page: Page, outcomes: Mapping[str, Outcome]) -> Iterator[_Run | None]:

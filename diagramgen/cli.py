@@ -26,7 +26,7 @@ _pages = click.argument(
     "pages",
     nargs=-1,
     required=True,
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    type=click.Path(exists=True, path_type=Path),
 )
 _docs = click.option(
     "--docs",
@@ -56,7 +56,7 @@ def main() -> None:
 @_docs
 @_timeout
 def check(pages: tuple[Path, ...], docs: Path, timeout: float) -> None:
-    """Run PAGES, and say where their code does something else than they or their records say.
+    """Run PAGES, files or folders, and tell where they or their records say otherwise.
 
     Ends with status 1 if there is anything to mend.
     """
@@ -69,7 +69,7 @@ def check(pages: tuple[Path, ...], docs: Path, timeout: float) -> None:
     for problem in problems:
         click.echo(problem, err=True)
     done, blocks = sum(page.done for page in rendered), sum(page.blocks for page in rendered)
-    click.echo(f"{done} of {blocks} blocks did what their pages say, {len(problems)} to mend")
+    click.echo(f"{done} of {blocks} blocks ran as their pages say; to mend: {len(problems)}")
     if problems:
         raise SystemExit(1)
 
@@ -79,7 +79,7 @@ def check(pages: tuple[Path, ...], docs: Path, timeout: float) -> None:
 @_docs
 @_timeout
 def update(pages: tuple[Path, ...], docs: Path, timeout: float) -> None:
-    """Run PAGES, and keep a record of what Keras did on them, to be committed beside them.
+    """Run PAGES, files or folders, and keep records of what Keras did on them.
 
     Read what changed in the records first: each line is a fact that a sentence may speak of.
     """
@@ -146,7 +146,7 @@ def _run(
     paths: Sequence[Path], timeout: float
 ) -> Iterator[tuple[PreparedPage, dict[str, Outcome]]]:
     """Run pages and scripts side by side, and give them back in order."""
-    pages = [_prepare(path) for path in paths]
+    pages = [_prepare(file) for path in paths for file in _files(path)]
     with closing(LocalRunner(None, timeout=timeout)) as runner:
         futures = [
             {name: runner.submit(program) for name, program in page.programs.items()}
@@ -157,6 +157,11 @@ def _run(
                 yield page, {name: future.result() for name, future in sessions.items()}
             except EnvironmentProblem as problem:
                 raise click.ClickException(str(problem)) from None
+
+
+def _files(path: Path) -> list[Path]:
+    """A file, or all pages in a folder and the folders in it."""
+    return sorted(path.rglob("*.md")) if path.is_dir() else [path]
 
 
 def _prepare(path: Path) -> PreparedPage:

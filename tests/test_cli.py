@@ -46,10 +46,10 @@ def test_a_page_is_fine_once_its_record_is_kept() -> None:
     assert "diagramgen update" in first.stderr
 
     assert run("update", name).stdout == "docs/.records/guide/a.json\n"
-    assert run("update", name).stdout == ""
+    assert run("update", "docs").stdout == ""
     done = run("check", name)
     assert (done.returncode, done.stderr) == (0, "")
-    assert done.stdout == "1 of 1 blocks did what their pages say, 0 to mend\n"
+    assert done.stdout == "1 of 1 blocks ran as their pages say; to mend: 0\n"
 
 
 def test_another_shape_names_the_block_the_layer_and_both_shapes() -> None:
@@ -85,7 +85,7 @@ def test_every_problem_of_every_page_is_told_with_file_and_line() -> None:
     first, second = done.stderr.splitlines()
     assert first.startswith("docs/one.md:7: Expected 2, got 1.")
     assert second.startswith("docs/two.md:3: ZeroDivisionError: division by zero.")
-    assert done.stdout == "1 of 3 blocks did what their pages say, 2 to mend\n"
+    assert done.stdout == "1 of 3 blocks ran as their pages say; to mend: 2\n"
 
 
 def test_a_script_s_trace_is_json_with_the_names_of_the_structs() -> None:
