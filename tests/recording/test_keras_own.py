@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
@@ -18,15 +19,18 @@ QUICK = [] if os.environ.get("DIAGRAMGEN_KERAS_TESTS") == "all" else ["-k", "not
 
 
 def test_each_test_that_passes_alone_passes_watched(tmp_path: Path) -> None:
-    alone = passed(tmp_path)
-    watched = passed(tmp_path, "-p", "tests.recording.watching")
+    with ThreadPoolExecutor() as pool:
+        running = [
+            pool.submit(passed, tmp_path / "alone.xml"),
+            pool.submit(passed, tmp_path / "watched.xml", "-p", "tests.recording.watching"),
+        ]
+    alone, watched = (run.result() for run in running)
     assert watched == alone
     assert {name.split(".")[0] for name in alone} == {path.stem for path in TESTS.glob("*_test.py")}
 
 
-def passed(folder: Path, *options: str) -> set[str]:
+def passed(report: Path, *options: str) -> set[str]:
     """The tests that pass, in a process and with a configuration of their own."""
-    report = folder / "report.xml"
     plain = ["-c", os.devnull, f"--rootdir={TESTS}", "-p", "no:cacheprovider", "-W", "ignore"]
     command = [sys.executable, "-m", "pytest", *plain, *QUICK, f"--junit-xml={report}", *options]
     environment = {name: value for name, value in os.environ.items() if "PYTEST" not in name}
