@@ -1,18 +1,20 @@
-"""Outcomes remembered between builds: a folder with one file for each."""
+"""What is remembered between builds: a folder with one file for each entry."""
 
 from __future__ import annotations
 
 import hashlib
 import tempfile
 from pathlib import Path
+from typing import Generic, TypeVar
 
 import msgspec
 
 from diagramgen.errors import EnvironmentProblem
 from diagramgen.recording import versions
-from diagramgen.trace import Outcome
 
 _PACKAGE = Path(__file__).parent.parent
+
+Entry = TypeVar("Entry", bound=msgspec.Struct)
 
 
 def key_versions() -> dict[str, str]:
@@ -21,46 +23,64 @@ def key_versions() -> dict[str, str]:
     Raises:
         EnvironmentProblem: Keras, its backend or NumPy is not installed.
     """
-    sources = [_PACKAGE / "trace.py"]
-    for folder in ("execution", "recording"):
-        sources += sorted((_PACKAGE / folder).glob("*.py"))
+    return {**versions(), "diagramgen": sources_digest("trace.py", "execution", "recording")}
+
+
+def sources_digest(*names: str) -> str:
+    """A digest of some of this package's files, and of all Python files in some of its folders."""
     digest = hashlib.sha256()
-    for source in sources:
-        digest.update(source.read_bytes())
-    return {**versions(), "diagramgen": digest.hexdigest()}
+    for name in names:
+        path = _PACKAGE / name
+        for source in sorted(path.rglob("*.py")) if path.is_dir() else (path,):
+            digest.update(source.read_bytes())
+    return digest.hexdigest()
 
 
-class Cache:
-    """A folder of outcomes, which anybody may empty at any time.
+class Cache(Generic[Entry]):
+    """One kind of entries in a folder, which anybody may empty at any time.
 
     Attributes:
-        problem: Why an outcome could not be kept, once that has happened.
+        problem: Why an entry could not be kept, once that has happened.
     """
 
-    def __init__(self, folder: Path) -> None:
-        """Args: the folder, which is made when the first outcome comes."""
+    def __init__(self, folder: Path, kind: type[Entry]) -> None:
+        """Args: the folder, which is made when the first entry comes, and what an entry holds."""
         self._folder = folder
+        self._suffix = f".{kind.__name__.lower()}.json"
+        self._decoder = msgspec.json.Decoder(kind)
         self.problem: EnvironmentProblem | None = None
 
-    def get(self, key: str) -> Outcome | None:
-        """The outcome kept under a key; None if there is none that can be read."""
+    def __contains__(self, key: str) -> bool:
+        """Whether there is an entry, readable or not."""
+        return self._path(key).exists()
+
+    def get(self, key: str) -> Entry | None:
+        """The entry kept under a key; None if there is none that can be read."""
         try:
-            return msgspec.json.decode(self._entry(key).read_bytes(), type=Outcome)
+            return self._decoder.decode(self._path(key).read_bytes())
         except (OSError, msgspec.MsgspecError, UnicodeDecodeError):
             return None
 
-    def put(self, key: str, outcome: Outcome) -> None:
-        """Keep an outcome, whole or not at all: others may read and write here now."""
+    def put(self, key: str, entry: Entry) -> None:
+        """Keep an entry, whole or not at all: others may read and write here now."""
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
-            with tempfile.NamedTemporaryFile(dir=self._folder, suffix=".tmp", delete=False) as file:
-                file.write(msgspec.json.encode(outcome))
-            Path(file.name).replace(self._entry(key))
+            self._write(self._path(key), msgspec.json.encode(entry))
         except OSError as error:
             self.problem = EnvironmentProblem(
-                f"Outcomes can't be kept in {self._folder}: {error.strerror}",
-                hint="Every build runs all pages until it can be written",
+                f"Nothing can be kept in {self._folder}: {error.strerror}",
+                hint="Every build runs and draws all pages until it can be written",
             )
 
-    def _entry(self, key: str) -> Path:
-        return self._folder / f"{key}.json"
+    def _write(self, path: Path, content: bytes) -> None:
+        with tempfile.NamedTemporaryFile(dir=self._folder, suffix=".tmp", delete=False) as file:
+            try:
+                file.write(content)
+                file.flush()
+            except OSError:  # a full disk
+                Path(file.name).unlink()
+                raise
+        Path(file.name).replace(path)
+
+    def _path(self, key: str) -> Path:
+        return self._folder / (key + self._suffix)

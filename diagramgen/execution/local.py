@@ -39,7 +39,7 @@ class LocalRunner:
         """
         self.blocks_run = 0
         self.blocks_cached = 0
-        self._cache = Cache(cache_dir) if cache_dir else None
+        self._cache = Cache(cache_dir, Outcome) if cache_dir else None
         self._timeout = timeout
         self._versions: dict[str, str] | None = None
         self._lock = threading.Lock()

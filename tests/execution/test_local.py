@@ -130,7 +130,7 @@ def test_cache_that_cannot_be_written(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with closing(LocalRunner(tmp_path / "file" / "cache")) as runner:
         assert stdout(runner.submit(program("print(1)")).result()) == ["1\n"]
-        assert str(runner.cache_problem).startswith(f"Outcomes can't be kept in {tmp_path}")
+        assert str(runner.cache_problem).startswith(f"Nothing can be kept in {tmp_path}")
 
 
 def test_programs_run_side_by_side(runner: LocalRunner, tmp_path: Path) -> None:
