@@ -3,7 +3,8 @@
 This is the whole way, in order:
 
 1. `prepare` reads the page (`diagramgen.pages.read`): its blocks, their options, its inline values,
-   and what is wrong with them. It makes a `Program` of each of the page's sessions.
+   and what is wrong with them; and finds the files that its blocks need (`diagramgen.needs`). It
+   makes a `Program` of each of the page's sessions.
 2. A runner executes the programs (`diagramgen.execution`), in processes of their own, in which
    `diagramgen.recording` watches what Keras does; or it remembers their outcomes.
 3. `finish` compares each `Outcome` with what the page says (`diagramgen.pages.check`),
@@ -22,10 +23,11 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import count
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 from urllib.parse import quote
 
 import msgspec
+from msgspec.structs import replace
 
 from diagramgen.drift import drift_of
 from diagramgen.errors import DiagramgenError, EnvironmentProblem, FigureError
@@ -33,6 +35,7 @@ from diagramgen.figures.compose import compose
 from diagramgen.figures.describe import caption
 from diagramgen.figures.figure import picture
 from diagramgen.figures.scene import Scene
+from diagramgen.needs import find
 from diagramgen.pages.check import check_block, check_value, failed
 from diagramgen.pages.html import below, figure
 from diagramgen.pages.lines import line_map
@@ -91,7 +94,9 @@ class _Figure(msgspec.Struct, frozen=True):
     trace: bytes
 
 
-def prepare(text: str, *, path: str, source: str | None = None) -> PreparedPage:
+def prepare(
+    text: str, *, path: str, source: str | None = None, docs: Path = Path()
+) -> PreparedPage:
     """Read a page, up to what there is to run.
 
     Args:
@@ -99,9 +104,12 @@ def prepare(text: str, *, path: str, source: str | None = None) -> PreparedPage:
         path: The file as its author knows it.
         source: The file's content as its author sees it, from which lines are counted; None if it
             is the text itself.
+        docs: The folder of the site's pages, from which its blocks name the files that they need.
     """
     page = read_page(text)
-    return PreparedPage(path, page, programs(page), line_map(text, source))
+    files, missing = find(page, docs)
+    page = replace(page, problems=(*page.problems, *missing))
+    return PreparedPage(path, page, programs(page, files), line_map(text, source))
 
 
 def finish(

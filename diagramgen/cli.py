@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import closing
@@ -18,6 +19,7 @@ from diagramgen.pages.source import decode, without_front_matter
 from diagramgen.prepared import PreparedPage
 from diagramgen.program import DEFAULT_TIMEOUT
 from diagramgen.records import record_name
+from diagramgen.settings import site_of
 from diagramgen.trace import Outcome
 
 _CELL = re.compile(r"^# ?%%.*$", re.MULTILINE)
@@ -30,10 +32,9 @@ _pages = click.argument(
 )
 _docs = click.option(
     "--docs",
-    default="docs",
-    show_default=True,
     type=click.Path(file_okay=False, path_type=Path),
-    help="The folder of the site's pages; records lie in its folder .records.",
+    help="The folder of the site's pages, in whose folder .records their records lie: else the one "
+    "that the nearest mkdocs.yml names, or docs.",
 )
 _source = click.argument("source", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 _timeout = click.option(
@@ -55,13 +56,13 @@ def main() -> None:
 @_pages
 @_docs
 @_timeout
-def check(pages: tuple[Path, ...], docs: Path, timeout: float) -> None:
+def check(pages: tuple[Path, ...], docs: Path | None, timeout: float) -> None:
     """Run PAGES, files or folders, and tell where they or their records say otherwise.
 
     Ends with status 1 if there is anything to mend.
     """
     rendered = []
-    for prepared, outcomes in _run(pages, timeout):
+    for prepared, outcomes in _run(pages, timeout, docs):
         record = _record(prepared, docs)
         kept = record.read_bytes() if record.is_file() else None
         rendered.append(finish(prepared, outcomes, kept=kept))
@@ -78,12 +79,12 @@ def check(pages: tuple[Path, ...], docs: Path, timeout: float) -> None:
 @_pages
 @_docs
 @_timeout
-def update(pages: tuple[Path, ...], docs: Path, timeout: float) -> None:
+def update(pages: tuple[Path, ...], docs: Path | None, timeout: float) -> None:
     """Run PAGES, files or folders, and keep records of what Keras did on them.
 
     Read what changed in the records first: each line is a fact that a sentence may speak of.
     """
-    rendered = [(page, finish(page, outcomes)) for page, outcomes in _run(pages, timeout)]
+    rendered = [(page, finish(page, outcomes)) for page, outcomes in _run(pages, timeout, docs)]
     _stop_at([problem for _, page in rendered for problem in page.problems])
     for prepared, page in rendered:
         path = _record(prepared, docs)
@@ -143,10 +144,10 @@ def draw(source: Path, folder: Path, form: str, timeout: float) -> None:
 
 
 def _run(
-    paths: Sequence[Path], timeout: float
+    paths: Sequence[Path], timeout: float, docs: Path | None = None
 ) -> Iterator[tuple[PreparedPage, dict[str, Outcome]]]:
     """Run pages and scripts side by side, and give them back in order."""
-    pages = [_prepare(file) for path in paths for file in _files(path)]
+    pages = [_prepare(file, docs) for path in paths for file in _files(path)]
     with closing(LocalRunner(None, timeout=timeout)) as runner:
         futures = [
             {name: runner.submit(program) for name, program in page.programs.items()}
@@ -164,14 +165,23 @@ def _files(path: Path) -> list[Path]:
     return sorted(path.rglob("*.md")) if path.is_dir() else [path]
 
 
-def _prepare(path: Path) -> PreparedPage:
+def _prepare(path: Path, docs: Path | None) -> PreparedPage:
     """Read a page, or a script as a page whose blocks are the script's cells."""
     try:
         source = decode(path.read_bytes(), str(path))
     except PageError as error:
         raise click.ClickException(str(error)) from None
     text = _as_page(source) if path.suffix == ".py" else without_front_matter(source)
-    return prepare(text, path=str(path), source=source)
+    folder = _docs_of(path, docs)
+    if not path.resolve().is_relative_to(folder.resolve()):
+        folder = path.parent
+    return prepare(text, path=str(path), source=source, docs=folder)
+
+
+def _docs_of(path: Path, given: Path | None) -> Path:
+    """The docs folder of a page: the given one, or its site's."""
+    site = site_of(path)
+    return given or Path(os.path.relpath(site.docs) if site else "docs")
 
 
 def _as_page(script: str) -> str:
@@ -181,7 +191,7 @@ def _as_page(script: str) -> str:
     return "\n".join(f"{fence}python\n{cell.rstrip()}\n{fence}\n" for cell in cells)
 
 
-def _record(prepared: PreparedPage, docs: Path) -> Path:
+def _record(prepared: PreparedPage, given: Path | None) -> Path:
     """Where the record of a page lies.
 
     Raises:
@@ -190,6 +200,7 @@ def _record(prepared: PreparedPage, docs: Path) -> Path:
     path = Path(prepared.path).resolve()
     if path.suffix != ".md":
         raise click.ClickException(f"{prepared.path} is no page: only pages have records")
+    docs = _docs_of(path, given)
     if not path.is_relative_to(docs.resolve()):
         raise click.ClickException(f"{prepared.path} is not in {docs}. Name the folder with --docs")
     return docs / record_name(path.relative_to(docs.resolve()).as_posix())

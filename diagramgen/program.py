@@ -10,9 +10,22 @@ import hashlib
 from collections.abc import Mapping
 
 import msgspec
+from msgspec.structs import replace
 
 DEFAULT_TIMEOUT = 60.0
 """Seconds that a block may run when neither it nor the site's configuration says otherwise."""
+
+
+class NeededFile(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A file that a block reads."""
+
+    path: str
+    """From the docs folder, with slashes; the same from the session's working directory."""
+    sha256: str
+    """Of its content, in hexadecimal digits."""
+    source: str = ""
+    """Where the machine that reads the page has it, for its runner to copy or to send: no part of
+    what the program is."""
 
 
 class Block(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -29,6 +42,8 @@ class Block(msgspec.Struct, frozen=True, omit_defaults=True):
     """The name of the exception that the block must raise (``"ValueError"``)."""
     timeout: float | None = None
     """Seconds that the block may run; None leaves it to the runner."""
+    needs: tuple[NeededFile, ...] = ()
+    """The files that are there when it begins."""
 
 
 class Expression(msgspec.Struct, frozen=True):
@@ -53,5 +68,13 @@ class Program(msgspec.Struct, frozen=True):
             versions: Whatever else decides what the code does (Python, Keras, backend, the
                 recorder), by name.
         """
-        content = msgspec.json.encode((self, dict(sorted(versions.items()))))
+        content = msgspec.json.encode((self.portable(), dict(sorted(versions.items()))))
         return hashlib.sha256(content).hexdigest()
+
+    def portable(self) -> Program:
+        """This program as it is on every machine, without where this one keeps its files."""
+        return replace(self, blocks=tuple(map(_portable, self.blocks)))
+
+
+def _portable(block: Block) -> Block:
+    return replace(block, needs=tuple(replace(file, source="") for file in block.needs))

@@ -65,7 +65,7 @@ class SiteBuild:
         except PageError as problem:
             self._report(uri, [problem])
         else:
-            self._submit(prepare(text, path=self._path(uri)))
+            self._submit(prepare(text, path=self._path(uri), docs=self._docs_dir))
 
     def render(self, uri: str, markdown: str, source: str) -> RenderedPage:
         """A page with what its code did.
@@ -75,7 +75,7 @@ class SiteBuild:
             markdown: Its Markdown, as everything before us has left it.
             source: Its file's content, from which lines are counted.
         """
-        prepared = prepare(markdown, path=self._path(uri), source=source)
+        prepared = prepare(markdown, path=self._path(uri), source=source, docs=self._docs_dir)
         record = self._docs_dir / record_name(uri)
         kept = record.read_bytes() if record.is_file() else None
         rendered = finish(prepared, self._outcomes(uri, prepared), dot=self._dot, kept=kept)

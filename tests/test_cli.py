@@ -77,6 +77,25 @@ def test_a_page_outside_the_docs_folder_is_told_so() -> None:
     assert "--docs" in done.stderr
 
 
+def test_the_docs_folder_is_the_one_that_the_nearest_mkdocs_yml_names() -> None:
+    Path("site/pages/a").mkdir(parents=True)
+    Path("site/mkdocs.yml").write_text(
+        "docs_dir: !ENV [NO_SUCH_NAME, pages]\nemoji: !!python/name:no.such.name\n"
+    )
+    Path("site/pages/data.txt").write_text("7")
+    text = f"```python needs='data.txt'\nprint(open('data.txt').read())\n#> 7\n{LAYER}```\n"
+    Path("site/pages/a/page.md").write_text(text)
+    assert run("update", "site/pages").stdout == "site/pages/.records/a/page.json\n"
+    assert run("check", "site/pages/a/page.md").returncode == 0
+
+
+def test_a_page_without_a_site_finds_its_files_beside_it() -> None:
+    Path("data.txt").write_text("7")
+    text = "```python needs='data.txt'\nassert open('data.txt').read() == '7'\n```\n"
+    Path("page.md").write_text(text)
+    assert run("record", "page.md").returncode == 0
+
+
 def test_every_problem_of_every_page_is_told_with_file_and_line() -> None:
     one = page("one.md", "---\ntitle: t\n---\n\n```python\nprint(1)\n#> 2\n```\n")
     two = page("two.md", "```python\n\n1 / 0\n```\n\n```python\n```\n")

@@ -24,6 +24,7 @@ from diagramgen.execution.messages import (
     sendable,
 )
 from diagramgen.execution.output import Output
+from diagramgen.execution.supplies import supply
 from diagramgen.execution.warned import Warnings
 from diagramgen.program import Block, Expression, Program
 from diagramgen.recording import Recorder, versions
@@ -47,6 +48,7 @@ class Session:
         """
         self._link = link
         self._process = os.getpid()
+        self._place = Path.cwd()
         self._output = Output(stdout)
         self._warnings = Warnings()
         self._compiler = Compiler()
@@ -90,6 +92,7 @@ class Session:
 
     def _execute(self, block: Block, filename: str) -> Failure | None:
         try:
+            supply(block.needs, self._place)
             for statement in self._compiler.statements(block.code, filename):
                 self._send(Reached(statement.first))
                 try:

@@ -18,6 +18,7 @@ from diagramgen.pages.text import plain
 from diagramgen.trace import BlockResult, Failure, ValueResult, Warned
 
 _CURES = {
+    "FileChangedError": "Build again",
     "Timeout": 'Make it quicker, or give it more seconds: timeout="120"',
     "Killed": 'Make it need less memory, or show it without running it: run="no"',
     "MemoryError": 'Make it need less memory, or show it without running it: run="no"',

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import difflib
 import math
+import posixpath
 import re
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -36,6 +37,7 @@ class Options(msgspec.Struct, frozen=True, kw_only=True):
     caption: str | None = None
     alt: str | None = None
     timeout: float | None = None
+    needs: tuple[str, ...] = ()
 
     def hides(self, part: str) -> bool:
         """Whether ``"code"``, ``"output"`` or ``"figure"`` is not shown."""
@@ -86,6 +88,13 @@ def _words(text: str) -> tuple[str, ...]:
 
 def _labels(text: str) -> tuple[str, ...]:
     return tuple(_text(label) for label in text.split(","))
+
+
+def _files(text: str) -> tuple[str, ...]:
+    paths = [posixpath.normpath(_text(path)) for path in text.split(",")]
+    if any(path.startswith(("/", "..")) or path == "." or "\\" in path for path in paths):
+        raise ValueError(text)
+    return tuple(dict.fromkeys(paths))
 
 
 def _count(text: str) -> int:
@@ -145,6 +154,12 @@ OPTIONS = (
     Option("caption", "text", "in place of the generated caption", _text),
     Option("alt", "text", "in place of the generated description", _text),
     Option("timeout", "a number of seconds above 0", "seconds for this block", _seconds),
+    Option(
+        "needs",
+        "paths below the docs folder, with slashes in them and commas between",
+        "files that the block reads, at the same path in the session's working directory",
+        _files,
+    ),
 )
 
 _TABLE = {option.name: option for option in OPTIONS}

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from types import MappingProxyType
 
 import msgspec
 
@@ -13,7 +15,7 @@ from diagramgen.pages.inline import InlineValue, read_inline
 from diagramgen.pages.layout import read_layout
 from diagramgen.pages.options import DEFAULT_SESSION, Options, read_options
 from diagramgen.pages.python import read_code
-from diagramgen.program import Block, Expression, Program
+from diagramgen.program import Block, Expression, NeededFile, Program
 
 _SNIPPET = re.compile(r"^[ \t]*-+8<-+(?:[ \t].*)?$", re.MULTILINE)
 _SYNTAX_ERRORS = ("SyntaxError", "IndentationError", "TabError")
@@ -59,14 +61,21 @@ def read_page(text: str) -> Page:
     return Page(text, tuple(blocks), tuple(values), commented, tuple(problems))
 
 
-def programs(page: Page) -> dict[str, Program]:
-    """What there is to run, by session; nothing if the page has problems."""
+def programs(
+    page: Page, files: Mapping[str, NeededFile] = MappingProxyType({})
+) -> dict[str, Program]:
+    """What there is to run, by session; nothing if the page has problems.
+
+    Args:
+        page: The page.
+        files: Those that its blocks need, by path.
+    """
     if page.problems:
         return {}
     sessions = dict.fromkeys(block.options.session for block in page.blocks if block.options.run)
     if page.values:
         sessions.setdefault(DEFAULT_SESSION)
-    return {session: _program(page, session) for session in sessions}
+    return {session: _program(page, session, files) for session in sessions}
 
 
 def blocks_of(page: Page, session: str) -> list[CodeBlock]:
@@ -74,11 +83,11 @@ def blocks_of(page: Page, session: str) -> list[CodeBlock]:
     return [b for b in page.blocks if b.options.run and b.options.session == session]
 
 
-def _program(page: Page, session: str) -> Program:
+def _program(page: Page, session: str, files: Mapping[str, NeededFile]) -> Program:
     blocks = blocks_of(page, session)
     values = page.values if session == DEFAULT_SESSION else ()
     return Program(
-        tuple(_request(block) for block in blocks),
+        tuple(_request(block, files) for block in blocks),
         tuple(
             Expression(value.code, after=sum(block.line() < value.line for block in blocks))
             for value in values
@@ -86,7 +95,7 @@ def _program(page: Page, session: str) -> Program:
     )
 
 
-def _request(block: CodeBlock) -> Block:
+def _request(block: CodeBlock, files: Mapping[str, NeededFile]) -> Block:
     options = block.options
     return Block(
         code=block.fence.code,
@@ -94,6 +103,7 @@ def _request(block: CodeBlock) -> Block:
         steps=options.steps,
         raises=options.raises,
         timeout=options.timeout,
+        needs=tuple(files[path] for path in options.needs),
     )
 
 

@@ -25,6 +25,7 @@ VALUES = {
     "caption": ("It is <new>", "It is <new>"),
     "alt": ("In words", "In words"),
     "timeout": ("0.5", 0.5),
+    "needs": ("data/a.csv, ./b.txt,b.txt", ("data/a.csv", "b.txt")),
 }
 NOT_TAKEN = {
     "run": "yes",
@@ -39,6 +40,7 @@ NOT_TAKEN = {
     "caption": "",
     "alt": "",
     "timeout": "nan",
+    "needs": "data/../../a.csv",
 }
 AUTHORS = Path(__file__).parents[2] / "docs" / "authors" / "index.md"
 FORMS = {
@@ -113,6 +115,13 @@ def test_what_is_wrong_is_said_with_its_cure(options: str, message: str, hint: s
     problem = error(options)
     assert message in problem.message
     assert hint in (problem.hint or "")
+
+
+@pytest.mark.parametrize("path", ["/a.csv", "..", "a,..//b", ".", "a, ", r"data\\a.csv"])
+def test_a_path_out_of_the_docs_folder_is_refused(path: str) -> None:
+    problem = error(f'python needs="{path}"')
+    assert problem.message.startswith("needs doesn't take")
+    assert "paths below the docs folder" in (problem.hint or "")
 
 
 def test_all_errors_of_a_line_are_reported() -> None:
