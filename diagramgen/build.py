@@ -44,7 +44,7 @@ from diagramgen.pages.read import CodeBlock, Page, blocks_of, programs, read_pag
 from diagramgen.pages.write import write_page
 from diagramgen.prepared import PreparedPage
 from diagramgen.records import Record, record_of, write_record
-from diagramgen.trace import BlockResult, Outcome, ValueResult
+from diagramgen.trace import BlockResult, Outcome, Picture, ValueResult
 
 
 class RenderedPage(msgspec.Struct, frozen=True):
@@ -212,7 +212,7 @@ def _draw(prepared: PreparedPage, run: _Run, number: int, dot: str | None) -> _F
     """
     options, draw = run.block.options, run.result.draw
     if draw is None and run.done and not run.result.note:
-        _refuse_names(options)
+        _refuse_names(options, run.result.pictures)
     if draw is None or options.hides("figure"):
         return None
     calls = run.outcome.calls_until(run.index)
@@ -224,24 +224,29 @@ def _draw(prepared: PreparedPage, run: _Run, number: int, dot: str | None) -> _F
     return _Figure(scene, html, name, _trace(prepared, run, draw))
 
 
-def _refuse_names(options: Options) -> None:
+def _refuse_names(options: Options, pictures: Sequence[Picture]) -> None:
     """Refuse what says something about a figure that isn't there.
 
     Raises:
-        FigureError: An option is given that only a figure can have.
+        FigureError: An option is given that only a figure can have, or only a single picture.
     """
-    for option in ("words", "labels", "caption", "alt"):
+    for option in ("words", "labels") if pictures else ("words", "labels", "caption", "alt"):
         if getattr(options, option):
             raise FigureError(
                 f'{option}="…" says nothing: this block has no figure',
                 hint=f"Take {option} out, or call a layer or a model in this block",
             )
+    if options.alt and len(pictures) > 1:
+        raise FigureError(
+            f'alt="…" describes one picture, and this block draws {len(pictures)}',
+            hint="Draw each in a block of its own, or take alt out",
+        )
 
 
 def _trace(prepared: PreparedPage, run: _Run, draw: int) -> bytes:
     """As JSON, what was recorded from the block with the call that is drawn up to the figure's."""
     blocks = blocks_of(prepared.page, run.block.options.session)
-    results = run.outcome.blocks
+    results = [replace(result, pictures=()) for result in run.outcome.blocks]
     made_in = (at for at, block in enumerate(results) if any(c.number == draw for c in block.calls))
     span = slice(next(made_in), run.index + 1)
     pairs = zip(blocks[span], results[span], strict=True)

@@ -162,6 +162,17 @@ class Printed(msgspec.Struct, frozen=True):
     text: str
 
 
+class Picture(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What a block drew with matplotlib: one of its figures."""
+
+    svg: str = ""
+    """A file of its own. The page's code made it: it may hold anything."""
+    description: str = ""
+    """What it says of itself: ``"Chart: loss against epoch: training, validation"``."""
+    problem: str | None = None
+    """Why there is no `svg`, in a sentence for the author."""
+
+
 class BlockResult(msgspec.Struct, frozen=True, omit_defaults=True):
     """What one block did."""
 
@@ -176,6 +187,8 @@ class BlockResult(msgspec.Struct, frozen=True, omit_defaults=True):
     warnings: tuple[Warned, ...] = ()
     error: Failure | None = None
     """What it raised, declared or not; None if it ran to its end."""
+    pictures: tuple[Picture, ...] = ()
+    """In the order in which they were shown."""
     calls: tuple[LayerCall, ...] = ()
     draw: int | None = None
     """The `number` of the call to draw, in this block or an earlier one; None for no figure."""

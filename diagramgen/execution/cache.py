@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import tempfile
+from importlib import metadata
 from pathlib import Path
 from typing import Generic, TypeVar
 
@@ -23,7 +25,8 @@ def key_versions() -> dict[str, str]:
     Raises:
         EnvironmentProblem: Keras, its backend or NumPy is not installed.
     """
-    return {**versions(), "diagramgen": sources_digest("trace.py", "execution", "recording")}
+    digest = sources_digest("trace.py", "execution", "recording")
+    return {**versions(), **_plots_version(), "diagramgen": digest}
 
 
 def sources_digest(*names: str) -> str:
@@ -34,6 +37,13 @@ def sources_digest(*names: str) -> str:
         for source in sorted(path.rglob("*.py")) if path.is_dir() else (path,):
             digest.update(source.read_bytes())
     return digest.hexdigest()
+
+
+def _plots_version() -> dict[str, str]:
+    """The version of matplotlib, where a page can import one: another draws other pictures."""
+    with contextlib.suppress(metadata.PackageNotFoundError):
+        return {"matplotlib": metadata.version("matplotlib")}
+    return {}
 
 
 class Cache(Generic[Entry]):

@@ -17,6 +17,8 @@ from diagramgen.execution.output import last_words
 _KEPT = ("KERAS_BACKEND", "LD_LIBRARY_PATH", "PATH", "PYTHONPATH")
 _SET = {
     "LC_ALL": "C.UTF-8",
+    "MATPLOTLIBRC": os.devnull,  # an author's own may change every colour
+    "MPLBACKEND": "module://diagramgen.execution.plotting",
     "OPENBLAS_NUM_THREADS": "1",  # with more, NumPy has threads before any operation
     "PYTHONHASHSEED": "0",
     "PYTHONUTF8": "1",

@@ -28,7 +28,7 @@ from diagramgen.execution.supplies import supply
 from diagramgen.execution.warned import Warnings
 from diagramgen.program import Block, Expression, Program
 from diagramgen.recording import Recorder, versions
-from diagramgen.trace import BlockResult, Failure, ValueResult
+from diagramgen.trace import BlockResult, Failure, Picture, ValueResult
 
 VERSIONS = versions()  # told once for all sessions that are forked
 
@@ -88,6 +88,7 @@ class Session:
             printed=printed,
             warnings=self._warnings.warned(),
             error=error,
+            pictures=_pictures(),
         )
 
     def _execute(self, block: Block, filename: str) -> Failure | None:
@@ -122,6 +123,17 @@ class Session:
             # A page that forks leaves a copy of all this running: its program is not ours.
             os._exit(0)
         channel.send(self._link, event)
+
+
+def _pictures() -> tuple[Picture, ...]:
+    """What the block that has ended drew with matplotlib."""
+    # Keras loads matplotlib, where there is one; a page that draws has used its backend or another.
+    figures = getattr(sys.modules.get("matplotlib._pylab_helpers"), "Gcf", None)
+    if f"{__package__}.plotting" not in sys.modules and not (figures and figures.figs):
+        return ()
+    from diagramgen.execution import plotting  # noqa: PLC0415 - imports matplotlib
+
+    return plotting.pictures()
 
 
 def _failure(error: BaseException, filename: str) -> Failure:

@@ -28,6 +28,8 @@ _CURES = {
 }
 """For what no author would show as a lesson."""
 
+_SIMPLER = "Draw less, or more simply; many points take less room as pixels: rasterized=True"
+
 
 def failed(block: CodeBlock, result: BlockResult) -> bool:
     """Whether a block failed otherwise than it declares."""
@@ -50,9 +52,7 @@ def check_block(block: CodeBlock, result: BlockResult) -> Iterator[DiagramgenErr
         printed = _printed(result, expected)
         if not matches(expected.text, printed):
             yield _mismatch(block, expected, printed)
-    if result.note:
-        hint = 'Draw something else, or nothing: figure="none"'
-        yield FigureError(result.note, line=block.line(), hint=hint)
+    yield from _undrawn(block, result)
 
 
 def check_value(value: InlineValue, result: ValueResult) -> Iterator[DiagramgenError]:
@@ -102,6 +102,16 @@ def _undone(block: CodeBlock, result: BlockResult) -> Iterator[BlockError]:
     if warns and all(warning.category != warns for warning in result.warnings):
         hint = f'Take warns="{warns}" out, or make the code warn so'
         yield BlockError(f"This block gives no {warns}", line=block.line(), hint=hint)
+
+
+def _undrawn(block: CodeBlock, result: BlockResult) -> Iterator[FigureError]:
+    """What a block should show and does not."""
+    for picture in result.pictures:
+        if picture.problem:
+            yield FigureError(picture.problem, line=block.line(), hint=_SIMPLER)
+    if result.note:
+        hint = 'Draw something else, or nothing: figure="none"'
+        yield FigureError(result.note, line=block.line(), hint=hint)
 
 
 def _mismatch(block: CodeBlock, expected: Expected, printed: str) -> ExpectationError:

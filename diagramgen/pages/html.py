@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from html import escape
+from urllib.parse import quote
 
 from diagramgen.errors import DiagramgenError
 from diagramgen.pages.check import shown_output
@@ -13,6 +14,9 @@ from diagramgen.trace import BlockResult
 
 NOT_RUN = "This code was not run when the page was made."
 AFTER_A_FAILURE = "This code was not run, since an earlier block failed."
+
+_UNQUOTED = " /:;=,()'"
+"""What an address may hold as it is, within double quotes: a page is compressed the better."""
 
 
 def below(block: CodeBlock, result: BlockResult | None, figure: str | None) -> list[str]:
@@ -30,7 +34,10 @@ def below(block: CodeBlock, result: BlockResult | None, figure: str | None) -> l
     if not result.ran:
         return [_note(AFTER_A_FAILURE)]
     pieces = [] if block.options.hides("output") else _output(block, result)
-    return pieces if figure is None or block.options.hides("figure") else [*pieces, figure]
+    if block.options.hides("figure"):
+        return pieces
+    pieces += _pictures(block, result, described=figure is None)
+    return pieces if figure is None else [*pieces, figure]
 
 
 def figure(svg: str, caption: str, trace: str) -> str:
@@ -54,6 +61,23 @@ def problem_list(problems: Iterable[DiagramgenError]) -> str:
     """The problems of a page, for its author."""
     items = "".join(f"<li>{escape(plain(str(problem)))}</li>" for problem in problems)
     return f'<div class="dg-problems" role="alert"><ul>{items}</ul></div>'
+
+
+def _pictures(block: CodeBlock, result: BlockResult, *, described: bool) -> list[str]:
+    """What a block drew itself, in one frame; `described` by the block's options, or by itself.
+
+    A picture may hold scripts. As the source of an ``img`` it is shown, and nothing in it runs.
+    """
+    caption, alt = (block.options.caption, block.options.alt) if described else (None, None)
+    images = "".join(
+        f'<img src="data:image/svg+xml,{quote(picture.svg, safe=_UNQUOTED)}" '
+        f'alt="{escape(plain(alt or picture.description))}">'
+        for picture in result.pictures
+        if picture.svg
+    )
+    below = f"<figcaption>{escape(plain(caption))}</figcaption>" if caption else ""
+    frame = f'<figure class="dg-figure dg-pictures" data-search-exclude>{images}{below}</figure>'
+    return [frame] if images else []
 
 
 def _output(block: CodeBlock, result: BlockResult) -> list[str]:

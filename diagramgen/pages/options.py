@@ -164,7 +164,7 @@ OPTIONS = (
 
 _TABLE = {option.name: option for option in OPTIONS}
 OPTION_NAMES = frozenset(_TABLE)
-_OF_A_FIGURE = ("words", "labels", "steps", "caption", "alt")
+_OF_LAYERS = ("words", "labels", "steps")
 
 
 def read_options(info: Info, line: int) -> tuple[Options, list[OptionError]]:
@@ -240,4 +240,4 @@ def _idle(values: dict[str, Any]) -> Iterable[tuple[str, str]]:
     if not values.get("run", True):
         yield from ((name, 'run="no"') for name in values if name != "run")
     elif values.get("figure") == "none":
-        yield from ((name, 'figure="none"') for name in values if name in _OF_A_FIGURE)
+        yield from ((name, 'figure="none"') for name in values if name in _OF_LAYERS)

@@ -108,7 +108,7 @@ def test_a_bad_value_is_refused_with_what_the_option_takes(option: Option) -> No
         ('python, words="a"', 'can\'t be read: python, words="a"', 'as key="value"'),
         ('python hl_lines="all"', "hl_lines doesn't take 'all'", 'Write hl_lines="1"'),
         ('python run="no" words="a"', 'words says nothing beside run="no"', "Take words out"),
-        ('python figure="none" alt="a"', 'alt says nothing beside figure="none"', "Take alt out"),
+        ('python figure="none" steps="1"', 'steps says nothing beside figure="none"', "steps out"),
     ],
 )
 def test_what_is_wrong_is_said_with_its_cure(options: str, message: str, hint: str) -> None:
