@@ -3,26 +3,24 @@
 from __future__ import annotations
 
 import os
-import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
+from functools import reduce
 from pathlib import Path
+from typing import Any
 
 import click
 import msgspec
 
-from diagramgen.build import finish, prepare
-from diagramgen.errors import DiagramgenError, EnvironmentProblem, PageError
+from diagramgen.build import RenderedPage, finish
+from diagramgen.errors import DiagramgenError
+from diagramgen.execution.cache import empty
 from diagramgen.execution.local import LocalRunner
 from diagramgen.figures.figure import Figure
-from diagramgen.pages.source import decode, without_front_matter
-from diagramgen.prepared import PreparedPage
-from diagramgen.program import DEFAULT_TIMEOUT
 from diagramgen.records import record_name
-from diagramgen.settings import site_of
+from diagramgen.settings import Options, site_of
+from diagramgen.standalone import Source, read_sources, run
 from diagramgen.trace import Outcome
-
-_CELL = re.compile(r"^# ?%%.*$", re.MULTILINE)
 
 _pages = click.argument(
     "pages",
@@ -37,16 +35,46 @@ _docs = click.option(
     "that the nearest mkdocs.yml names, or docs.",
 )
 _source = click.argument("source", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-_timeout = click.option(
-    "--timeout",
-    type=click.FloatRange(min=0, min_open=True),
-    default=DEFAULT_TIMEOUT,
-    show_default=True,
-    help="Seconds for each block that doesn't say how many it may take.",
+_RUNNING = (
+    click.option(
+        "--timeout",
+        type=click.FloatRange(min=0, min_open=True),
+        help="Seconds for each block that doesn't say how many it may take: else what mkdocs.yml "
+        "says, or 60.",
+    ),
+    click.option(
+        "--jobs",
+        type=click.IntRange(min=1),
+        help="How many sessions run at a time: else what mkdocs.yml says, or one for each core.",
+    ),
+    click.option("--no-cache", is_flag=True, help="Run all anew, and remember nothing of it."),
 )
 
 
-@click.group()
+class Running(msgspec.Struct, frozen=True):
+    """How pages are to be run, as far as the command line says."""
+
+    timeout: float | None
+    jobs: int | None
+    no_cache: bool
+
+
+def _running(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command the options of all that run pages: the fields of `Running`."""
+    return reduce(lambda done, option: option(done), reversed(_RUNNING), command)
+
+
+class _Main(click.Group):
+    """Ends with the message of what can't be gone on from."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except DiagramgenError as problem:
+            raise click.ClickException(str(problem)) from None
+
+
+@click.group(cls=_Main)
 @click.version_option(package_name="diagramgen")
 def main() -> None:
     """Run the Keras code in Markdown pages and scripts, and draw what it did."""
@@ -55,17 +83,18 @@ def main() -> None:
 @main.command()
 @_pages
 @_docs
-@_timeout
-def check(pages: tuple[Path, ...], docs: Path | None, timeout: float) -> None:
+@_running
+def check(pages: tuple[Path, ...], docs: Path | None, **running: Any) -> None:
     """Run PAGES, files or folders, and tell where they or their records say otherwise.
 
     Ends with status 1 if there is anything to mend.
     """
     rendered = []
-    for prepared, outcomes in _run(pages, timeout, docs):
-        record = _record(prepared, docs)
-        kept = record.read_bytes() if record.is_file() else None
-        rendered.append(finish(prepared, outcomes, kept=kept))
+    for source, outcomes in _run(pages, docs, Running(**running)):
+        record = _record(source)
+        rendered.append(
+            _finish(source, outcomes, record.read_bytes() if record.is_file() else None)
+        )
     problems = [problem for page in rendered for problem in page.problems + page.strict]
     for problem in problems:
         click.echo(problem, err=True)
@@ -78,16 +107,18 @@ def check(pages: tuple[Path, ...], docs: Path | None, timeout: float) -> None:
 @main.command()
 @_pages
 @_docs
-@_timeout
-def update(pages: tuple[Path, ...], docs: Path | None, timeout: float) -> None:
+@_running
+def update(pages: tuple[Path, ...], docs: Path | None, **running: Any) -> None:
     """Run PAGES, files or folders, and keep records of what Keras did on them.
 
     Read what changed in the records first: each line is a fact that a sentence may speak of.
     """
-    rendered = [(page, finish(page, outcomes)) for page, outcomes in _run(pages, timeout, docs)]
-    _stop_at([problem for _, page in rendered for problem in page.problems])
-    for prepared, page in rendered:
-        path = _record(prepared, docs)
+    done = [
+        (page, _finish(page, outcomes)) for page, outcomes in _run(pages, docs, Running(**running))
+    ]
+    _stop_at([problem for _, page in done for problem in page.problems])
+    for source, page in done:
+        path = _record(source)
         if page.record and (not path.is_file() or path.read_bytes() != page.record):
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(page.record)
@@ -96,17 +127,17 @@ def update(pages: tuple[Path, ...], docs: Path | None, timeout: float) -> None:
 
 @main.command()
 @_source
-@_timeout
-def record(source: Path, timeout: float) -> None:
+@_running
+def record(source: Path, **running: Any) -> None:
     """Run SOURCE, a page or a script, and print what Keras did as JSON.
 
     Each session of a page is one line; a script is one session. The structs of diagramgen.trace
     say what the names mean.
     """
-    for prepared, outcomes in _run([source], timeout):
+    for page, outcomes in _run([source], None, Running(**running)):
         for session, outcome in outcomes.items():
-            click.echo(msgspec.json.encode(prepared.outcome_in_file(session, outcome)))
-        _stop_at(finish(prepared, outcomes).problems)
+            click.echo(msgspec.json.encode(page.prepared.outcome_in_file(session, outcome)))
+        _stop_at(_finish(page, outcomes).problems)
 
 
 @main.command()
@@ -126,16 +157,16 @@ def record(source: Path, timeout: float) -> None:
     show_default=True,
     type=click.Choice(["svg", "png", "dot"]),
 )
-@_timeout
-def draw(source: Path, folder: Path, form: str, timeout: float) -> None:
+@_running
+def draw(source: Path, folder: Path, form: str, **running: Any) -> None:
     """Run SOURCE, a page or a script, and write its figures.
 
     A page gives the figures that it has in a site; a script one for each cell, which a line that
     begins with "# %%" opens.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    for prepared, outcomes in _run([source], timeout):
-        rendered = finish(prepared, outcomes)
+    for page, outcomes in _run([source], None, Running(**running)):
+        rendered = _finish(page, outcomes)
         _stop_at(rendered.problems)
         for number, scene in enumerate(rendered.scenes, 1):
             path = folder / f"{source.stem}-{number}.{form}"
@@ -143,67 +174,57 @@ def draw(source: Path, folder: Path, form: str, timeout: float) -> None:
             click.echo(path)
 
 
+@main.command()
+def clean() -> None:
+    """Empty the cache of the site here: the nearest mkdocs.yml says where it lies."""
+    site = site_of(Path())
+    if site is None:
+        raise click.ClickException("There is no mkdocs.yml here. Go to the folder of a site")
+    folder = Path(os.path.relpath(site.cache_dir))
+    files, size = empty(folder)
+    click.echo(f"{folder}: {files} files removed, {size / 1e6:.1f} MB")
+
+
 def _run(
-    paths: Sequence[Path], timeout: float, docs: Path | None = None
-) -> Iterator[tuple[PreparedPage, dict[str, Outcome]]]:
+    paths: Sequence[Path], docs: Path | None, running: Running
+) -> Iterator[tuple[Source, dict[str, Outcome]]]:
     """Run pages and scripts side by side, and give them back in order."""
-    pages = [_prepare(file, docs) for path in paths for file in _files(path)]
-    with closing(LocalRunner(None, timeout=timeout)) as runner:
-        futures = [
-            {name: runner.submit(program) for name, program in page.programs.items()}
-            for page in pages
-        ]
-        for page, sessions in zip(pages, futures, strict=True):
-            try:
-                yield page, {name: future.result() for name, future in sessions.items()}
-            except EnvironmentProblem as problem:
-                raise click.ClickException(str(problem)) from None
+    sources = read_sources(paths, docs)
+    with closing(_runner(sources, running)) as runner:
+        yield from zip(sources, run(runner, sources), strict=True)
 
 
-def _files(path: Path) -> list[Path]:
-    """A file, or all pages in a folder and the folders in it."""
-    return sorted(path.rglob("*.md")) if path.is_dir() else [path]
+def _runner(sources: Sequence[Source], running: Running) -> LocalRunner:
+    """A runner as the command line says, and else the site of the first source that has one."""
+    site = next((source.site for source in sources if source.site), None)
+    options = site.options if site else Options()
+    cached = site and options.cache and not running.no_cache
+    return LocalRunner(
+        site.cache_dir if site and cached else None,
+        running.jobs or options.jobs,
+        running.timeout or options.timeout,
+    )
 
 
-def _prepare(path: Path, docs: Path | None) -> PreparedPage:
-    """Read a page, or a script as a page whose blocks are the script's cells."""
-    try:
-        source = decode(path.read_bytes(), str(path))
-    except PageError as error:
-        raise click.ClickException(str(error)) from None
-    text = _as_page(source) if path.suffix == ".py" else without_front_matter(source)
-    folder = _docs_of(path, docs)
-    if not path.resolve().is_relative_to(folder.resolve()):
-        folder = path.parent
-    return prepare(text, path=str(path), source=source, docs=folder)
+def _finish(
+    source: Source, outcomes: dict[str, Outcome], kept: bytes | None = None
+) -> RenderedPage:
+    dot = source.site.options.dot if source.site else None
+    return finish(source.prepared, outcomes, dot=dot, kept=kept)
 
 
-def _docs_of(path: Path, given: Path | None) -> Path:
-    """The docs folder of a page: the given one, or its site's."""
-    site = site_of(path)
-    return given or Path(os.path.relpath(site.docs) if site else "docs")
-
-
-def _as_page(script: str) -> str:
-    longest = max((len(run) for run in re.findall("`+", script)), default=0)
-    fence = "`" * max(3, longest + 1)
-    cells = [cell for cell in _CELL.split(script) if cell.strip()]
-    return "\n".join(f"{fence}python\n{cell.rstrip()}\n{fence}\n" for cell in cells)
-
-
-def _record(prepared: PreparedPage, given: Path | None) -> Path:
+def _record(source: Source) -> Path:
     """Where the record of a page lies.
 
     Raises:
         ClickException: The page is not in the docs folder.
     """
-    path = Path(prepared.path).resolve()
-    if path.suffix != ".md":
-        raise click.ClickException(f"{prepared.path} is no page: only pages have records")
-    docs = _docs_of(path, given)
-    if not path.is_relative_to(docs.resolve()):
-        raise click.ClickException(f"{prepared.path} is not in {docs}. Name the folder with --docs")
-    return docs / record_name(path.relative_to(docs.resolve()).as_posix())
+    docs = os.path.relpath(source.docs)
+    if source.path.suffix != ".md":
+        raise click.ClickException(f"{source.path} is no page: only pages have records")
+    if source.uri is None:
+        raise click.ClickException(f"{source.path} is not in {docs}. Name the folder with --docs")
+    return Path(docs, record_name(source.uri))
 
 
 def _stop_at(problems: Sequence[DiagramgenError]) -> None:

@@ -27,6 +27,7 @@ from diagramgen.execution.local import LocalRunner
 from diagramgen.pages.html import problem_list
 from diagramgen.pages.write import swap
 from diagramgen.program import DEFAULT_TIMEOUT
+from diagramgen.settings import CACHE_DIR
 from diagramgen.site import SiteBuild
 
 _LAST = -100
@@ -40,7 +41,9 @@ class DiagramgenConfig(Config):  # type: ignore[no-untyped-call]
 
     pages = c.ListOfItems(c.Type(str), default=["**/*.md"])
     """The pages whose Python runs: globs from the docs folder; one with ``!`` takes pages out."""
-    cache_dir = c.Type(str, default=".cache/diagramgen")
+    cache = c.Type(bool, default=True)
+    """Whether anything is remembered from one build to the next."""
+    cache_dir = c.Type(str, default=CACHE_DIR)
     """Where outcomes are kept, from the folder of ``mkdocs.yml``."""
     dot = c.Optional(c.Type(str))
     """The Graphviz program, by name or path."""
@@ -140,7 +143,7 @@ class DiagramgenPlugin(BasePlugin[DiagramgenConfig]):  # type: ignore[no-untyped
 
     def _open_runner(self, config: MkDocsConfig) -> LocalRunner:
         """The runner of the last build, or another one if its settings have changed."""
-        cache_dir = _root(config) / self.config.cache_dir
+        cache_dir = _root(config) / self.config.cache_dir if self.config.cache else None
         settings = (cache_dir, self.config.jobs, self.config.timeout)
         for name, number in (("jobs", self.config.jobs), ("timeout", self.config.timeout)):
             if number is not None and number <= 0:

@@ -1,32 +1,60 @@
-"""What a site's ``mkdocs.yml`` says, for the commands, which are called without a site."""
+"""What a site says of its pages: its ``mkdocs.yml``, read by the commands, which need no site."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 
+from diagramgen.errors import PageError
+from diagramgen.program import DEFAULT_TIMEOUT
+
+CACHE_DIR = ".cache/diagramgen"
+"""Where the cache lies, from the folder of ``mkdocs.yml``, when the site doesn't say otherwise."""
+
+_Positive = msgspec.Meta(gt=0)
 _NAMES = ("mkdocs.yml", "mkdocs.yaml")
+
+
+class Options(msgspec.Struct, frozen=True):
+    """What a site may say under ``diagramgen`` in its ``plugins``, as far as commands go by it."""
+
+    cache: bool = True
+    cache_dir: str = CACHE_DIR
+    dot: str | None = None
+    jobs: Annotated[int, _Positive] | None = None
+    timeout: Annotated[float, _Positive] = DEFAULT_TIMEOUT
 
 
 class Site(msgspec.Struct, frozen=True):
     """A site, as far as its pages can be run without it."""
 
+    root: Path
+    """The folder of its ``mkdocs.yml``."""
     docs: Path
     """The folder of its pages."""
-    options: dict[str, Any]
-    """What it says under ``diagramgen`` in its ``plugins``."""
+    options: Options
+
+    @property
+    def cache_dir(self) -> Path:
+        """Where its cache lies."""
+        return self.root / self.options.cache_dir
 
 
 def site_of(path: Path) -> Site | None:
-    """The site that a page, or a folder of pages, belongs to: the nearest one above it."""
+    """The site that a page, or a folder of pages, belongs to: the nearest one above it.
+
+    Raises:
+        PageError: Its configuration says something that can't be.
+    """
     path = path.resolve()
     for folder in (path, *path.parents):
         for file in (folder / name for name in _NAMES):
             if file.is_file():
                 config = _read(file)
-                return Site(folder / config.get("docs_dir", "docs"), _options(config))
+                options = _options(config, file)
+                return Site(folder, folder / config.get("docs_dir", "docs"), options)
     return None
 
 
@@ -43,10 +71,16 @@ def _read(file: Path) -> dict[str, Any]:
         return yaml_load(source, loader)
 
 
-def _options(config: dict[str, Any]) -> dict[str, Any]:
+def _options(config: dict[str, Any], file: Path) -> Options:
     plugins = config.get("plugins") or []
     entries = plugins.items() if isinstance(plugins, dict) else map(_entry, plugins)
-    return next((options or {} for name, options in entries if name == "diagramgen"), {})
+    said = next((said or {} for name, said in entries if name == "diagramgen"), {})
+    try:
+        return msgspec.convert(said, Options)
+    except msgspec.ValidationError as error:
+        raise PageError(
+            f"diagramgen: {error}", path=str(file), hint="Say it as the page for authors does"
+        ) from None
 
 
 def _entry(plugin: str | dict[str, Any]) -> tuple[str, Any]:

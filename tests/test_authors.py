@@ -39,7 +39,7 @@ def listed(text: str, heading: str) -> list[str]:
 def usage_of(command: str) -> str:
     """A command as the page writes it: ``diagramgen check PAGES…``."""
     usage = help_of(command).splitlines()[0].removeprefix("Usage: ")
-    return usage.replace("[OPTIONS] ", "").replace("...", "…")
+    return usage.replace(" [OPTIONS]", "").replace("...", "…")
 
 
 def rows(page: str, head: str) -> list[list[str]]:

@@ -96,6 +96,37 @@ def test_a_page_without_a_site_finds_its_files_beside_it() -> None:
     assert run("record", "page.md").returncode == 0
 
 
+def test_a_command_remembers_in_the_cache_of_the_site() -> None:
+    Path("mkdocs.yml").write_text("plugins: [diagramgen: {cache_dir: kept, timeout: 1}]")
+    name = page("a.md", "```python\nimport os\nprint(os.urandom(8))\n```\n")
+    printed = [run("record", name, *words).stdout for words in ([], [], ["--no-cache"])]
+    assert printed[0] == printed[1] != printed[2]
+    Path("kept/mine").touch()
+
+    assert run("clean").stdout.startswith("kept: 1 files removed, 0.0 MB")
+    assert [path.name for path in Path("kept").iterdir()] == ["mine"]
+    assert run("clean").stdout.startswith("kept: 0 files removed")
+    endless = page("b.md", "```python\nwhile True: pass\n```\n")
+    assert "still running after 1 s" in run("check", endless).stderr
+
+
+@pytest.mark.parametrize(
+    ("said", "told"), [("jobs: 0", "jobs"), ("timeout: soon", "timeout"), ("cache: 3", "cache")]
+)
+def test_a_bad_setting_of_the_site_is_told_with_its_file(said: str, told: str) -> None:
+    Path("mkdocs.yml").write_text(f"plugins: [diagramgen: {{{said}}}]")
+    done = run("check", page("a.md", ""))
+    assert done.returncode == 1
+    assert "mkdocs.yml: diagramgen: " in done.stderr
+    assert told in done.stderr
+
+
+def test_without_a_site_there_is_no_cache() -> None:
+    assert "no mkdocs.yml" in run("clean").stderr
+    run("record", page("a.md", "```python\n```\n"))
+    assert {path.name for path in Path().iterdir()} == {"docs"}
+
+
 def test_every_problem_of_every_page_is_told_with_file_and_line() -> None:
     one = page("one.md", "---\ntitle: t\n---\n\n```python\nprint(1)\n#> 2\n```\n")
     two = page("two.md", "```python\n\n1 / 0\n```\n\n```python\n```\n")
@@ -181,7 +212,7 @@ def test_without_graphviz_the_cure_is_told() -> None:
     assert "DIAGRAMGEN_DOT" in done.stderr
 
 
-@pytest.mark.parametrize("command", ["", "check", "update", "record", "draw"])
+@pytest.mark.parametrize("command", ["", "check", "update", "record", "draw", "clean"])
 def test_help_says_what_a_command_does(command: str) -> None:
     done = run(*command.split(), "--help")
     assert done.returncode == 0

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import os
+import re
 import tempfile
+import time
+from collections.abc import Iterator
 from importlib import metadata
 from pathlib import Path
 from typing import Generic, TypeVar
@@ -14,7 +18,11 @@ import msgspec
 from diagramgen.errors import EnvironmentProblem
 from diagramgen.recording import versions
 
+UNUSED_DAYS = 30
+"""How long an entry is kept that no build asks for."""
+
 _PACKAGE = Path(__file__).parent.parent
+_OURS = re.compile(r"[0-9a-f]{64}\.[a-z]+\.json|diagramgen-\w+\.tmp")
 
 Entry = TypeVar("Entry", bound=msgspec.Struct)
 
@@ -67,9 +75,13 @@ class Cache(Generic[Entry]):
     def get(self, key: str) -> Entry | None:
         """The entry kept under a key; None if there is none that can be read."""
         try:
-            return self._decoder.decode(self._path(key).read_bytes())
+            path = self._path(key)
+            entry = self._decoder.decode(path.read_bytes())
         except (OSError, msgspec.MsgspecError, UnicodeDecodeError):
             return None
+        with contextlib.suppress(OSError):  # others' files, which can't be marked as used
+            os.utime(path)
+        return entry
 
     def put(self, key: str, entry: Entry) -> None:
         """Keep an entry, whole or not at all: others may read and write here now."""
@@ -83,7 +95,9 @@ class Cache(Generic[Entry]):
             )
 
     def _write(self, path: Path, content: bytes) -> None:
-        with tempfile.NamedTemporaryFile(dir=self._folder, suffix=".tmp", delete=False) as file:
+        with tempfile.NamedTemporaryFile(
+            dir=self._folder, prefix="diagramgen-", suffix=".tmp", delete=False
+        ) as file:
             try:
                 file.write(content)
                 file.flush()
@@ -94,3 +108,33 @@ class Cache(Generic[Entry]):
 
     def _path(self, key: str) -> Path:
         return self._folder / (key + self._suffix)
+
+
+def remove_unused(folder: Path) -> None:
+    """Remove the entries that nobody asked for in the last `UNUSED_DAYS`."""
+    oldest = time.time() - UNUSED_DAYS * 24 * 60 * 60
+    for path in _ours(folder):
+        with contextlib.suppress(OSError):  # another build removed it first, or we may not
+            if path.stat().st_mtime < oldest:
+                path.unlink()
+
+
+def empty(folder: Path) -> tuple[int, int]:
+    """Remove all entries, and the folder if nothing else is in it.
+
+    Returns:
+        How many files that were, and their bytes.
+    """
+    paths = list(_ours(folder))
+    size = sum(path.stat().st_size for path in paths)
+    for path in paths:
+        path.unlink()
+    with contextlib.suppress(OSError):  # it was never made, or holds other files
+        folder.rmdir()
+    return len(paths), size
+
+
+def _ours(folder: Path) -> Iterator[Path]:
+    """The files that a `Cache` makes: whatever else lies in its folder is somebody else's."""
+    if folder.is_dir():
+        yield from (path for path in folder.iterdir() if _OURS.fullmatch(path.name))

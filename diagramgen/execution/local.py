@@ -9,7 +9,7 @@ from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
 from pathlib import Path
 
 from diagramgen.errors import EnvironmentProblem
-from diagramgen.execution.cache import Cache, key_versions
+from diagramgen.execution.cache import Cache, key_versions, remove_unused
 from diagramgen.execution.client import ServerLostError, ServerProcess
 from diagramgen.execution.journal import Journal
 from diagramgen.execution.messages import Reply, Request
@@ -39,6 +39,7 @@ class LocalRunner:
         """
         self.blocks_run = 0
         self.blocks_cached = 0
+        self._cache_dir = cache_dir
         self._cache = Cache(cache_dir, Outcome) if cache_dir else None
         self._timeout = timeout
         self._versions: dict[str, str] | None = None
@@ -77,6 +78,8 @@ class LocalRunner:
         if server:
             server.close()
         self._executor.shutdown()
+        if self._cache_dir:
+            remove_unused(self._cache_dir)
 
     def _key(self, program: Program) -> str:
         if self._versions is None:

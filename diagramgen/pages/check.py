@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from diagramgen.errors import (
@@ -17,6 +18,7 @@ from diagramgen.pages.read import CodeBlock
 from diagramgen.pages.text import plain
 from diagramgen.trace import BlockResult, Failure, ValueResult, Warned
 
+_MODULE = re.compile(r"No module named '(\w+)")
 _CURES = {
     "FileChangedError": "Build again",
     "Timeout": 'Make it quicker, or give it more seconds: timeout="120"',
@@ -79,10 +81,21 @@ def _printed(result: BlockResult, expected: Expected) -> str:
 
 def _failure(block: CodeBlock, error: Failure) -> BlockError:
     said = _said(error.type, error.message)
-    cure = f'Mend it, or write raises="{error.type}" on its fence to show it as a lesson'
+    cure = _missing(error) or (
+        f'Mend it, or write raises="{error.type}" on its fence to show it as a lesson'
+    )
     if block.options.raises and not error.fatal:
         said = f"{said}, where {block.options.raises} is declared"
     return BlockError(said, line=block.line(error.line or 0), hint=_CURES.get(error.type, cure))
+
+
+def _missing(error: Failure) -> str | None:
+    """The cure where a module isn't there."""
+    name = _MODULE.search(error.message) if error.type == "ModuleNotFoundError" else None
+    return name and (
+        f"Install {name[1]} where the site is built; if it is a file of yours, name it on the "
+        f'fence: needs="{name[1]}.py"; or show the block without running it: run="no"'
+    )
 
 
 def _undeclared_warning(block: CodeBlock, warning: Warned) -> BlockError:

@@ -126,6 +126,23 @@ def test_broken_entry_is_run_again(remembering: LocalRunner, cache_dir: Path, le
     assert b"whole" in entry.read_bytes()
 
 
+def test_entries_that_nobody_asks_for_are_removed_in_the_end(tmp_path: Path) -> None:
+    with closing(LocalRunner(tmp_path)) as runner:
+        for code in ("print('used')", "print('unused')"):
+            runner.submit(program(code)).result()
+    for path in (tmp_path / "mine.json", *tmp_path.iterdir()):
+        path.touch()
+        os.utime(path, (0, 0))
+    with closing(LocalRunner(tmp_path)) as runner:
+        runner.submit(program("print('used')")).result()
+        assert runner.blocks_run == 0
+    left = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
+    assert left.pop("mine.json") == b""
+    (entry,) = left.values()
+    assert b"used" in entry
+    assert b"unused" not in entry
+
+
 def test_cache_that_cannot_be_written(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with closing(LocalRunner(tmp_path / "file" / "cache")) as runner:

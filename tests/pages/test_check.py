@@ -65,6 +65,14 @@ def test_no_error_where_one_is_declared() -> None:
     assert (found.message, found.line) == ("This block raises no KeyError", 3)
 
 
+def test_a_module_that_is_not_there() -> None:
+    missing = Failure("ModuleNotFoundError", "No module named 'helpers.text'", line=1)
+    hint = problem("", BlockResult(error=missing)).hint or ""
+    assert "Install helpers where the site is built" in hint
+    assert 'needs="helpers.py"' in hint
+    assert "raises" not in hint
+
+
 @pytest.mark.parametrize("kind", ["Timeout", "Killed", "Exit"])
 def test_an_end_of_the_process(kind: str) -> None:
     ended = BlockResult(error=Failure(kind, "it ended", line=1, fatal=True))
