@@ -28,7 +28,7 @@ test: .venv/ready ## run the tests
 	$(bin)/pytest -n auto --dist loadgroup
 
 update: .venv/ready ## keep records of what Keras does on the guide's pages now: read them, then commit
-	$(bin)/diagramgen update docs
+	DIAGRAMGEN_UPDATE=1 $(bin)/mkdocs build
 
 lint: .venv/ready ## check format, style, types and imports
 	$(bin)/ruff format --check

@@ -63,6 +63,8 @@ class RenderedPage(msgspec.Struct, frozen=True):
     """How many blocks there are to run."""
     done: int
     """How many of them did what they should."""
+    values: int
+    """How many inline values there are."""
     record: bytes | None
     """The file to keep of what Keras did; None if it did nothing, or something is wrong."""
     strict: tuple[DiagramgenError, ...]
@@ -118,6 +120,7 @@ def finish(
     *,
     dot: str | None = None,
     kept: bytes | None = None,
+    update: str | None = None,
 ) -> RenderedPage:
     """Check a page against what its programs did, draw its figures, and write it again.
 
@@ -127,6 +130,8 @@ def finish(
             as they are written.
         dot: The configured Graphviz program, if there is one.
         kept: The page's record, if there is one.
+        update: The command that keeps the page's record; None for ``diagramgen update`` and its
+            path.
     """
     page = prepared.page
     problems: list[DiagramgenError] = list(page.problems)
@@ -153,6 +158,7 @@ def finish(
         problems += check_value(inline, value)
     written = write_page(page, pieces, _texts(page, values))
     record = None if problems else record_of(outcomes)
+    update = update or f"diagramgen update {prepared.path}"
     return RenderedPage(
         markdown=written.markdown,
         placeholders=written.placeholders,
@@ -161,17 +167,18 @@ def finish(
         problems=tuple(map(prepared.place, sorted(problems, key=lambda one: one.line or 0))),
         blocks=sum(block.options.run for block in page.blocks),
         done=sum(run is not None and run.done for run in runs),
+        values=len(page.values),
         record=write_record(record) if record else None,
-        strict=tuple(map(prepared.place, _strict(prepared.path, page, runs, record, kept))),
+        strict=tuple(map(prepared.place, _strict(page, runs, record, kept, update))),
     )
 
 
 def _strict(
-    path: str,
     page: Page,
     runs: Sequence[_Run | None],
     record: Record | None,
     kept: bytes | None,
+    update: str,
 ) -> Iterator[DiagramgenError]:
     """What a strict build fails on, of a page on which nothing is wrong; lines are the page's."""
     for run in filter(None, runs):
@@ -183,7 +190,7 @@ def _strict(
                     hint="Its vectors are left out; please report it, with this block",
                 )
     if record:
-        yield from drift_of(page, record, kept, path)
+        yield from drift_of(page, record, kept, update)
 
 
 def _runs(page: Page, outcomes: Mapping[str, Outcome]) -> Iterator[_Run | None]:

@@ -19,6 +19,7 @@ from diagramgen.execution.local import LocalRunner
 from diagramgen.figures.figure import Figure
 from diagramgen.records import record_name
 from diagramgen.settings import Options, site_of
+from diagramgen.site import keep_record
 from diagramgen.standalone import Source, read_sources, run
 from diagramgen.trace import Outcome
 
@@ -119,9 +120,7 @@ def update(pages: tuple[Path, ...], docs: Path | None, **running: Any) -> None:
     _stop_at([problem for _, page in done for problem in page.problems])
     for source, page in done:
         path = _record(source)
-        if page.record and (not path.is_file() or path.read_bytes() != page.record):
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(page.record)
+        if page.record and keep_record(path, page.record):
             click.echo(path)
 
 

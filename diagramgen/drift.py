@@ -10,19 +10,19 @@ from diagramgen.pages.read import Page, blocks_of
 from diagramgen.records import Drift, Record, compare, read_record
 
 
-def drift_of(page: Page, record: Record, kept: bytes | None, path: str) -> Iterator[DriftError]:
+def drift_of(page: Page, record: Record, kept: bytes | None, update: str) -> Iterator[DriftError]:
     """What is to be looked at: one error a line of the page's text, with its first change.
 
     Args:
         page: The page.
         record: What Keras did today.
         kept: The committed record, if there is one.
-        path: The page's file, as its author knows it.
+        update: The command that keeps the page's record.
     """
     if kept is None:
         yield DriftError(
             "This page has no record of what Keras did on it",
-            hint=f"Run `diagramgen update {path}`, read the record and commit it",
+            hint=f"Run `{update}`, read the record and commit it",
         )
         return
     try:
@@ -38,7 +38,7 @@ def drift_of(page: Page, record: Record, kept: bytes | None, path: str) -> Itera
         yield DriftError(
             messages[0] + more,
             line=line,
-            hint=f"See that the page is still right, then run `diagramgen update {path}`",
+            hint=f"See that the page is still right, then run `{update}`",
         )
 
 

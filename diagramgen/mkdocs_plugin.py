@@ -8,6 +8,7 @@ a site is served, each stands on its page.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
 from importlib import resources
 from pathlib import Path, PurePosixPath
@@ -28,7 +29,7 @@ from diagramgen.pages.html import problem_list
 from diagramgen.pages.write import swap
 from diagramgen.program import DEFAULT_TIMEOUT
 from diagramgen.settings import CACHE_DIR
-from diagramgen.site import SiteBuild
+from diagramgen.site import UPDATE, SiteBuild
 
 _LAST = -100
 _ASSETS = "assets/diagramgen"
@@ -56,6 +57,9 @@ class DiagramgenConfig(Config):  # type: ignore[no-untyped-call]
 class DiagramgenPlugin(BasePlugin[DiagramgenConfig]):  # type: ignore[no-untyped-call]
     """Wires MkDocs' events to one `SiteBuild` a build, and keeps the runner between builds."""
 
+    site: SiteBuild
+    """The build that goes on, or went on last."""
+
     def __init__(self) -> None:
         self._serving = False
         self._runner: LocalRunner | None = None
@@ -74,7 +78,7 @@ class DiagramgenPlugin(BasePlugin[DiagramgenConfig]):  # type: ignore[no-untyped
     def on_config(self, config: MkDocsConfig) -> None:
         """Begin a build."""
         runner = self._open_runner(config)
-        self._site = SiteBuild(
+        self.site = SiteBuild(
             Path(config.docs_dir), _root(config), self.config.pages, runner, self.config.dot
         )
         self._before = self._counts()
@@ -88,19 +92,19 @@ class DiagramgenPlugin(BasePlugin[DiagramgenConfig]):  # type: ignore[no-untyped
     def on_nav(self, _nav: Navigation, /, *, files: Files, **_: object) -> None:
         """Begin to run all pages."""
         for file in files.documentation_pages():
-            if self._site.runs(file.src_uri):
-                self._site.run_ahead(file.src_uri, file.content_bytes)
-        if self._site.problems:  # a page that MkDocs could only answer with a traceback
-            raise PluginError(_lines(self._site.problems.values()))
+            if self.site.runs(file.src_uri):
+                self.site.run_ahead(file.src_uri, file.content_bytes)
+        if self.site.problems:  # a page that MkDocs could only answer with a traceback
+            raise PluginError(_lines(self.site.problems.values()))
 
     @event_priority(_LAST)
     def on_page_markdown(
         self, markdown: str, /, *, page: Page, config: MkDocsConfig, files: Files
     ) -> str | None:
         """Write a page again, with placeholders."""
-        if not self._site.runs(page.file.src_uri):
+        if not self.site.runs(page.file.src_uri):
             return None
-        rendered = self._site.render(page.file.src_uri, markdown, page.file.content_string)
+        rendered = self.site.render(page.file.src_uri, markdown, page.file.content_string)
         for name, content in rendered.assets.items():
             beside = PurePosixPath(page.file.dest_uri).with_name(name)
             files.append(_generated(config, str(beside), content))
@@ -108,8 +112,8 @@ class DiagramgenPlugin(BasePlugin[DiagramgenConfig]):  # type: ignore[no-untyped
 
     def on_page_content(self, html: str, /, *, page: Page, **_: object) -> str:
         """Put the HTML in place of the placeholders; above it, the problems of a served page."""
-        html = swap(html, self._site.placeholders.get(page.file.src_uri, {}))
-        problems = self._site.problems.get(page.file.src_uri) if self._serving else None
+        html = swap(html, self.site.placeholders.get(page.file.src_uri, {}))
+        problems = self.site.problems.get(page.file.src_uri) if self._serving else None
         return problem_list(problems) + html if problems else html
 
     def on_env(self, _env: Environment, /, *, config: MkDocsConfig, **_: object) -> None:
@@ -117,7 +121,11 @@ class DiagramgenPlugin(BasePlugin[DiagramgenConfig]):  # type: ignore[no-untyped
         _log.info(self._summary())
         if self._runner and self._runner.cache_problem:
             _log.info(str(self._runner.cache_problem))
-        problems, strict = _lines(self._site.problems.values()), _lines([self._site.strict])
+        problems = _lines(self.site.problems.values())
+        if os.environ.get(UPDATE) and not problems:
+            for path in self.site.keep_records():
+                _log.info(f"Record kept: {path}")
+        strict = _lines([self.site.strict])
         if self._serving:
             if problems:
                 _log.error(problems)
@@ -133,7 +141,7 @@ class DiagramgenPlugin(BasePlugin[DiagramgenConfig]):  # type: ignore[no-untyped
         run, cached = self._counts()
         before = self._before
         return (
-            f"{self._site.done} of {self._site.blocks} blocks: {run - before[0]} run, "
+            f"{self.site.done} of {self.site.blocks} blocks: {run - before[0]} run, "
             f"{cached - before[1]} cached"
         )
 

@@ -10,13 +10,17 @@ from pathlib import Path
 from pathspec.gitignore import GitIgnoreSpec
 
 from diagramgen.build import RenderedPage, finish, prepare
-from diagramgen.errors import DiagramgenError, EnvironmentProblem, PageError
+from diagramgen.errors import DiagramgenError, DriftError, EnvironmentProblem, PageError
 from diagramgen.execution.runner import Runner
 from diagramgen.pages.source import decode, without_front_matter
 from diagramgen.prepared import PreparedPage
 from diagramgen.program import Program
 from diagramgen.records import record_name
 from diagramgen.trace import Outcome
+
+
+UPDATE = "DIAGRAMGEN_UPDATE"
+"""The variable of the environment that makes a build keep the records of all pages."""
 
 
 class SiteBuild:
@@ -26,6 +30,7 @@ class SiteBuild:
         problems: For each page, what is wrong on it; what is wrong with the machine is told once.
         strict: What only a strict build fails on.
         placeholders: For each page, HTML by token.
+        counts: For each page, how many blocks there are to run, and how many inline values.
         blocks: How many blocks there are on the pages that are finished.
         done: How many of them did what they should.
     """
@@ -45,6 +50,7 @@ class SiteBuild:
         self.problems: dict[str, list[DiagramgenError]] = {}
         self.strict: list[DiagramgenError] = []
         self.placeholders: dict[str, dict[str, str]] = {}
+        self.counts: dict[str, tuple[int, int]] = {}
         self.blocks = self.done = 0
         self._docs_dir = docs_dir
         self._docs = Path(os.path.relpath(docs_dir, root))
@@ -53,6 +59,7 @@ class SiteBuild:
         self._dot = dot
         self._futures: dict[Program, Future[Outcome]] = {}
         self._machine: set[str] = set()
+        self._records: dict[Path, bytes] = {}
 
     def runs(self, uri: str) -> bool:
         """Whether the code on a page runs."""
@@ -78,13 +85,28 @@ class SiteBuild:
         prepared = prepare(markdown, path=self._path(uri), source=source, docs=self._docs_dir)
         record = self._docs_dir / record_name(uri)
         kept = record.read_bytes() if record.is_file() else None
-        rendered = finish(prepared, self._outcomes(uri, prepared), dot=self._dot, kept=kept)
+        rendered = finish(
+            prepared,
+            self._outcomes(uri, prepared),
+            dot=self._dot,
+            kept=kept,
+            # The command reads files; what another plugin writes, only a build has.
+            update=None if (self._docs_dir / uri).is_file() else f"{UPDATE}=1 mkdocs build",
+        )
         self._report(uri, rendered.problems)
         self.strict += rendered.strict
         self.placeholders[uri] = rendered.placeholders
+        self.counts[uri] = (rendered.blocks, rendered.values)
+        if rendered.record:
+            self._records[record] = rendered.record
         self.blocks += rendered.blocks
         self.done += rendered.done
         return rendered
+
+    def keep_records(self) -> list[Path]:
+        """Write the records that have changed, and say which; none of them is a drift any more."""
+        self.strict = [one for one in self.strict if not isinstance(one, DriftError)]
+        return [path for path, record in self._records.items() if keep_record(path, record)]
 
     def _submit(self, prepared: PreparedPage) -> dict[str, Future[Outcome]]:
         for program in prepared.programs.values():
@@ -109,6 +131,15 @@ class SiteBuild:
 
     def _path(self, uri: str) -> str:
         return (self._docs / uri).as_posix()
+
+
+def keep_record(path: Path, record: bytes) -> bool:
+    """Write the record of a page, unless it is there already; tell whether it was written."""
+    if path.is_file() and path.read_bytes() == record:
+        return False
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(record)
+    return True
 
 
 def _anchored(pattern: str) -> str:

@@ -268,6 +268,30 @@ def test_a_strict_build_tells_where_keras_does_something_else(make_site: Site) -
     assert "WARNING" in run(site).stderr
 
 
+def test_a_build_keeps_the_records_of_all_pages(make_site: Site) -> None:
+    site = make_site({"index.md": FIGURE}, hooks=["hook.py"])
+    (site / "hook.py").write_text(
+        dedent(f"""
+            from mkdocs.structure.files import File
+
+            def on_files(files, config):
+                files.append(File.generated(config, "made/page.md", content={FIGURE!r}))
+        """)
+    )
+    assert "Run `DIAGRAMGEN_UPDATE=1 mkdocs build`" in run(site, "--strict").stderr
+    done = run(site, "--strict", DIAGRAMGEN_UPDATE="1")
+    records = [site / "docs" / ".records" / name for name in ("index.json", "made/page.json")]
+    assert [str(path) in done.stderr for path in records] == [True, True]
+    assert records[0].read_bytes() == records[1].read_bytes()
+    assert run(site, "--strict").returncode == 0
+
+
+def test_a_build_with_problems_keeps_no_records(make_site: Site) -> None:
+    site = make_site({"index.md": FIGURE, "broken.md": BROKEN})
+    assert run(site, DIAGRAMGEN_UPDATE="1").returncode != 0
+    assert not (site / "docs" / ".records").exists()
+
+
 @pytest.mark.parametrize("directory_urls", [True, False])
 def test_pages_with_like_names_keep_their_own_numbers(
     make_site: Site, directory_urls: bool
