@@ -122,9 +122,8 @@ class DiagramgenPlugin(BasePlugin[DiagramgenConfig]):  # type: ignore[no-untyped
         if self._runner and self._runner.cache_problem:
             _log.info(str(self._runner.cache_problem))
         problems = _lines(self.site.problems.values())
-        if os.environ.get(UPDATE) and not problems:
-            for path in self.site.keep_records():
-                _log.info(f"Record kept: {path}")
+        if not problems:
+            self._keep_records()
         strict = _lines([self.site.strict])
         if self._serving:
             if problems:
@@ -135,6 +134,12 @@ class DiagramgenPlugin(BasePlugin[DiagramgenConfig]):  # type: ignore[no-untyped
             raise PluginError(problems or strict)
         elif strict:
             _log.warning(strict)
+
+    def _keep_records(self) -> None:
+        """Keep the records of all pages, if this is what the build is for."""
+        if os.environ.get(UPDATE):
+            for path in self.site.keep_records():
+                _log.info(f"Record kept: {path}")
 
     def _summary(self) -> str:
         """One line on all blocks."""

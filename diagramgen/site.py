@@ -18,7 +18,6 @@ from diagramgen.program import Program
 from diagramgen.records import record_name
 from diagramgen.trace import Outcome
 
-
 UPDATE = "DIAGRAMGEN_UPDATE"
 """The variable of the environment that makes a build keep the records of all pages."""
 

@@ -6,7 +6,6 @@ the blocks of each page look them up, and fail where the names in `layers.toml` 
 
 from __future__ import annotations
 
-import re
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -41,10 +40,14 @@ def pages() -> dict[str, str]:
 def _described(layer: dict[str, Any], data: dict[str, Any]) -> dict[str, Any]:
     """A layer with what is said of its arguments, its own words before the common ones."""
     arguments = data["arguments"] | layer.get("arguments", {})
-    return OPTIONAL | layer | {
-        "arguments": [{"name": name, **arguments[name]} for name in layer["takes"]],
-        "call": {name: data["call"][name] for name in layer["called_with"]},
-    }
+    return (
+        OPTIONAL
+        | layer
+        | {
+            "arguments": [{"name": name, **arguments[name]} for name in layer["takes"]],
+            "call": {name: data["call"][name] for name in layer["called_with"]},
+        }
+    )
 
 
 for uri, markdown in pages().items():
