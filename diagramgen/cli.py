@@ -15,7 +15,9 @@ import msgspec
 from diagramgen.build import RenderedPage, finish
 from diagramgen.errors import DiagramgenError
 from diagramgen.execution.cache import empty
+from diagramgen.execution.history import History
 from diagramgen.execution.local import LocalRunner
+from diagramgen.explain import explain
 from diagramgen.figures.figure import Figure
 from diagramgen.records import record_name
 from diagramgen.settings import Options, site_of
@@ -173,13 +175,31 @@ def draw(source: Path, folder: Path, form: str, **running: Any) -> None:
             click.echo(path)
 
 
+@main.command("explain")
+@click.argument("page", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@_docs
+def explain_page(page: Path, docs: Path | None) -> None:
+    """Say for each session of PAGE whether the next build runs it, and why."""
+    (source,) = read_sources([page], docs)
+    _stop_at(_finish(source, {}).problems)
+    if source.uri is None or source.site is None or source.site.cache_dir is None:
+        click.echo(f"{page}: runs each time, since nothing is remembered outside of a site's cache")
+        return
+    folder = Path(os.path.relpath(source.site.cache_dir))
+    for found in explain(source.prepared, source.uri, folder):
+        told = "runs, because" if found.causes else "is answered from the cache"
+        click.echo(f"{page}: session {found.session} {told}")
+        for cause in found.causes:
+            click.echo(f"  {cause}")
+
+
 @main.command()
 def clean() -> None:
     """Empty the cache of the site here: the nearest mkdocs.yml says where it lies."""
     site = site_of(Path())
     if site is None:
         raise click.ClickException("There is no mkdocs.yml here. Go to the folder of a site")
-    folder = Path(os.path.relpath(site.cache_dir))
+    folder = Path(os.path.relpath(site.root / site.options.cache_dir))
     files, size = empty(folder)
     click.echo(f"{folder}: {files} files removed, {size / 1e6:.1f} MB")
 
@@ -189,20 +209,14 @@ def _run(
 ) -> Iterator[tuple[Source, dict[str, Outcome]]]:
     """Run pages and scripts side by side, and give them back in order."""
     sources = read_sources(paths, docs)
-    with closing(_runner(sources, running)) as runner:
-        yield from zip(sources, run(runner, sources), strict=True)
-
-
-def _runner(sources: Sequence[Source], running: Running) -> LocalRunner:
-    """A runner as the command line says, and else the site of the first source that has one."""
+    # The command line decides, and else the site of the first source that has one.
     site = next((source.site for source in sources if source.site), None)
     options = site.options if site else Options()
-    cached = site and options.cache and not running.no_cache
-    return LocalRunner(
-        site.cache_dir if site and cached else None,
-        running.jobs or options.jobs,
-        running.timeout or options.timeout,
-    )
+    cache_dir = site.cache_dir if site and not running.no_cache else None
+    jobs, timeout = running.jobs or options.jobs, running.timeout or options.timeout
+    with closing(LocalRunner(cache_dir, jobs, timeout)) as runner:
+        history = History(cache_dir) if cache_dir else None
+        yield from zip(sources, run(sources, runner, history), strict=True)
 
 
 def _finish(

@@ -37,9 +37,9 @@ class Site(msgspec.Struct, frozen=True):
     options: Options
 
     @property
-    def cache_dir(self) -> Path:
-        """Where its cache lies."""
-        return self.root / self.options.cache_dir
+    def cache_dir(self) -> Path | None:
+        """Where its cache lies, if it has one."""
+        return self.root / self.options.cache_dir if self.options.cache else None
 
 
 def site_of(path: Path) -> Site | None:

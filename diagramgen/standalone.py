@@ -9,6 +9,7 @@ from pathlib import Path
 import msgspec
 
 from diagramgen.build import prepare
+from diagramgen.execution.history import History
 from diagramgen.execution.local import LocalRunner
 from diagramgen.pages.source import decode, without_front_matter
 from diagramgen.prepared import PreparedPage
@@ -49,8 +50,15 @@ def read_sources(paths: Sequence[Path], docs: Path | None) -> list[Source]:
     return [_read(file, docs) for file in files]
 
 
-def run(runner: LocalRunner, sources: Sequence[Source]) -> Iterator[dict[str, Outcome]]:
+def run(
+    sources: Sequence[Source], runner: LocalRunner, history: History | None
+) -> Iterator[dict[str, Outcome]]:
     """What each source did, by session, in order; all run side by side.
+
+    Args:
+        sources: The sources.
+        runner: What runs them.
+        history: Where their requests are noted, if anywhere.
 
     Raises:
         EnvironmentProblem: Nothing can run here.
@@ -59,8 +67,10 @@ def run(runner: LocalRunner, sources: Sequence[Source]) -> Iterator[dict[str, Ou
         {name: runner.submit(program) for name, program in source.prepared.programs.items()}
         for source in sources
     ]
-    for sessions in futures:
+    for source, sessions in zip(sources, futures, strict=True):
         yield {name: future.result() for name, future in sessions.items()}
+        if history and source.uri:
+            history.note(source.uri, source.prepared.programs)
 
 
 def _files(path: Path) -> list[Path]:

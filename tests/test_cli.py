@@ -212,7 +212,7 @@ def test_without_graphviz_the_cure_is_told() -> None:
     assert "DIAGRAMGEN_DOT" in done.stderr
 
 
-@pytest.mark.parametrize("command", ["", "check", "update", "record", "draw", "clean"])
+@pytest.mark.parametrize("command", ["", "check", "update", "record", "draw", "explain", "clean"])
 def test_help_says_what_a_command_does(command: str) -> None:
     done = run(*command.split(), "--help")
     assert done.returncode == 0
