@@ -12,16 +12,17 @@ from typing import Any
 import click
 import msgspec
 
+from diagramgen.amend import amend
 from diagramgen.build import RenderedPage, finish
-from diagramgen.errors import DiagramgenError
+from diagramgen.errors import DiagramgenError, ExpectationError
 from diagramgen.execution.cache import empty
 from diagramgen.execution.history import History
 from diagramgen.execution.local import LocalRunner
 from diagramgen.explain import explain
 from diagramgen.figures.figure import Figure
+from diagramgen.files import keep
 from diagramgen.records import record_name
 from diagramgen.settings import Options, site_of
-from diagramgen.site import keep_record
 from diagramgen.standalone import Source, read_sources, run
 from diagramgen.trace import Outcome
 
@@ -112,18 +113,23 @@ def check(pages: tuple[Path, ...], docs: Path | None, **running: Any) -> None:
 @_docs
 @_running
 def update(pages: tuple[Path, ...], docs: Path | None, **running: Any) -> None:
-    """Run PAGES, files or folders, and keep records of what Keras did on them.
+    """Run PAGES, files or folders, and keep what they did: in their #> lines and their records.
 
-    Read what changed in the records first: each line is a fact that a sentence may speak of.
+    Read what changed: each line is a fact that a sentence may speak of.
     """
-    done = [
-        (page, _finish(page, outcomes)) for page, outcomes in _run(pages, docs, Running(**running))
-    ]
-    _stop_at([problem for _, page in done for problem in page.problems])
-    for source, page in done:
-        path = _record(source)
-        if page.record and keep_record(path, page.record):
-            click.echo(path)
+    how = Running(**running)
+    runs = list(_run(pages, docs, how))
+    records = {source.path: _record(source) for source, _ in runs}
+    done = {source.path: _finish(source, outcomes) for source, outcomes in runs}
+    problems = [problem for page in done.values() for problem in page.problems]
+    _stop_at([one for one in problems if not isinstance(one, ExpectationError)])
+    amended = [source.path for source, outcomes in runs if _amend(source, outcomes)]
+    if amended:  # to see that the page holds, and since its lines may have moved
+        done |= {page.path: _finish(page, outcomes) for page, outcomes in _run(amended, docs, how)}
+    _stop_at([problem for page in done.values() for problem in page.problems])
+    for path, page in done.items():
+        if page.record and keep(records[path], page.record):
+            click.echo(records[path])
 
 
 @main.command()
@@ -217,6 +223,15 @@ def _run(
     with closing(LocalRunner(cache_dir, jobs, timeout)) as runner:
         history = History(cache_dir) if cache_dir else None
         yield from zip(sources, run(sources, runner, history), strict=True)
+
+
+def _amend(source: Source, outcomes: dict[str, Outcome]) -> bool:
+    """Rewrite the ``#>`` lines of a page's file; tell whether that changed anything."""
+    amended = amend(source.path.read_bytes().decode(), source.prepared, outcomes)
+    if not keep(source.path, amended.encode()):
+        return False
+    click.echo(source.path)
+    return True
 
 
 def _finish(

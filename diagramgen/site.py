@@ -12,6 +12,7 @@ from pathspec.gitignore import GitIgnoreSpec
 from diagramgen.build import RenderedPage, finish, prepare
 from diagramgen.errors import DiagramgenError, DriftError, EnvironmentProblem, PageError
 from diagramgen.execution.runner import Runner
+from diagramgen.files import keep
 from diagramgen.pages.source import decode, without_front_matter
 from diagramgen.prepared import PreparedPage
 from diagramgen.program import Program
@@ -105,7 +106,7 @@ class SiteBuild:
     def keep_records(self) -> list[Path]:
         """Write the records that have changed, and say which; none of them is a drift any more."""
         self.strict = [one for one in self.strict if not isinstance(one, DriftError)]
-        return [path for path, record in self._records.items() if keep_record(path, record)]
+        return [path for path, record in self._records.items() if keep(path, record)]
 
     def _submit(self, prepared: PreparedPage) -> dict[str, Future[Outcome]]:
         for program in prepared.programs.values():
@@ -130,15 +131,6 @@ class SiteBuild:
 
     def _path(self, uri: str) -> str:
         return (self._docs / uri).as_posix()
-
-
-def keep_record(path: Path, record: bytes) -> bool:
-    """Write the record of a page, unless it is there already; tell whether it was written."""
-    if path.is_file() and path.read_bytes() == record:
-        return False
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(record)
-    return True
 
 
 def _anchored(pattern: str) -> str:

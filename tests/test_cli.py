@@ -127,6 +127,24 @@ def test_without_a_site_there_is_no_cache() -> None:
     assert {path.name for path in Path().iterdir()} == {"docs"}
 
 
+def test_update_rewrites_what_a_page_expects_and_keeps_its_record() -> None:
+    name = page("a.md", f"text\r\n\r\n```python\r\nprint(6)\r\n#> 5\r\n{LAYER}```\r\n")
+    Path(name).chmod(0o640)
+    assert run("update", name).stdout == "docs/a.md\ndocs/.records/a.json\n"
+    text = Path(name).read_bytes()
+    assert text.startswith(b"text\r\n\r\n```python\r\nprint(6)\r\n#> 6\r\n")
+    assert Path(name).stat().st_mode & 0o777 == 0o640
+    assert run("check", name).returncode == 0
+
+
+def test_update_rewrites_nothing_where_a_block_fails() -> None:
+    name = page("a.md", "```python\nprint(6)\n#> 5\n```\n\n```python\n1 / 0\n```\n")
+    done = run("update", name)
+    assert done.returncode == 1
+    assert "ZeroDivisionError" in done.stderr
+    assert "#> 5" in Path(name).read_text()
+
+
 def test_every_problem_of_every_page_is_told_with_file_and_line() -> None:
     one = page("one.md", "---\ntitle: t\n---\n\n```python\nprint(1)\n#> 2\n```\n")
     two = page("two.md", "```python\n\n1 / 0\n```\n\n```python\n```\n")

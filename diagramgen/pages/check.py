@@ -50,11 +50,18 @@ def check_block(block: CodeBlock, result: BlockResult) -> Iterator[DiagramgenErr
         yield _failure(block, result.error)
         return
     yield from _undone(block, result)
-    for expected in block.expected:
-        printed = _printed(result, expected)
-        if not matches(expected.text, printed):
-            yield _mismatch(block, expected, printed)
+    for expected, printed in unmet(block, result):
+        yield _mismatch(block, expected, printed)
     yield from _undrawn(block, result)
+
+
+def unmet(block: CodeBlock, result: BlockResult) -> Iterator[tuple[Expected, str]]:
+    """The ``#>`` lines of a block that say something else than was printed, and what was."""
+    if result.ran and not failed(block, result):
+        for expected in block.expected:
+            printed = _printed(result, expected)
+            if not matches(expected.text, printed):
+                yield expected, printed
 
 
 def check_value(value: InlineValue, result: ValueResult) -> Iterator[DiagramgenError]:
