@@ -11,6 +11,7 @@ from typing import Any
 
 import click
 import msgspec
+from msgspec.structs import replace
 
 from diagramgen.amend import amend
 from diagramgen.build import RenderedPage, finish
@@ -25,6 +26,7 @@ from diagramgen.records import record_name
 from diagramgen.settings import Options, site_of
 from diagramgen.standalone import Source, read_sources, run
 from diagramgen.trace import Outcome
+from diagramgen.twice import unlike
 
 _pages = click.argument(
     "pages",
@@ -61,6 +63,8 @@ class Running(msgspec.Struct, frozen=True):
     timeout: float | None
     jobs: int | None
     no_cache: bool
+    hash_seed: int = 0
+    """The server's: another one gives sets of strings another order."""
 
 
 def _running(command: Callable[..., None]) -> Callable[..., None]:
@@ -87,19 +91,26 @@ def main() -> None:
 @main.command()
 @_pages
 @_docs
+@click.option(
+    "--twice",
+    is_flag=True,
+    help="Run all twice, without the cache, and tell which blocks and values differ.",
+)
 @_running
-def check(pages: tuple[Path, ...], docs: Path | None, **running: Any) -> None:
+def check(pages: tuple[Path, ...], docs: Path | None, twice: bool, **running: Any) -> None:
     """Run PAGES, files or folders, and tell where they or their records say otherwise.
 
     Ends with status 1 if there is anything to mend.
     """
-    rendered = []
-    for source, outcomes in _run(pages, docs, Running(**running)):
-        record = _record(source)
-        rendered.append(
-            _finish(source, outcomes, record.read_bytes() if record.is_file() else None)
-        )
+    how = Running(**running)
+    how = replace(how, no_cache=how.no_cache or twice)
+    runs = list(_run(pages, docs, how))
+    rendered = [_finish(*ran, kept=_kept(ran[0])) for ran in runs]
     problems = [problem for page in rendered for problem in page.problems + page.strict]
+    if twice:
+        again = _run(pages, docs, replace(how, hash_seed=1))
+        for (source, first), (_, second) in zip(runs, again, strict=True):
+            problems += unlike(source.prepared, first, second)
     for problem in problems:
         click.echo(problem, err=True)
     done, blocks = sum(page.done for page in rendered), sum(page.blocks for page in rendered)
@@ -220,7 +231,7 @@ def _run(
     options = site.options if site else Options()
     cache_dir = site.cache_dir if site and not running.no_cache else None
     jobs, timeout = running.jobs or options.jobs, running.timeout or options.timeout
-    with closing(LocalRunner(cache_dir, jobs, timeout)) as runner:
+    with closing(LocalRunner(cache_dir, jobs, timeout, running.hash_seed)) as runner:
         history = History(cache_dir) if cache_dir else None
         yield from zip(sources, run(sources, runner, history), strict=True)
 
@@ -253,6 +264,12 @@ def _record(source: Source) -> Path:
     if source.uri is None:
         raise click.ClickException(f"{source.path} is not in {docs}. Name the folder with --docs")
     return Path(docs, record_name(source.uri))
+
+
+def _kept(source: Source) -> bytes | None:
+    """The record of a page, if there is one."""
+    path = _record(source)
+    return path.read_bytes() if path.is_file() else None
 
 
 def _stop_at(problems: Sequence[DiagramgenError]) -> None:

@@ -145,6 +145,38 @@ def test_update_rewrites_nothing_where_a_block_fails() -> None:
     assert "#> 5" in Path(name).read_text()
 
 
+def test_twice_names_what_differs_between_two_runs() -> None:
+    text = """```python
+import keras, os, numpy as np
+x = np.frombuffer(os.urandom(6), "uint8").reshape((1, 3, 2)) / 255
+keras.layers.SimpleRNN(2)(x)
+```
+
+```python
+print("same", np.random.rand(), keras.random.normal((2,)))
+```
+
+```python
+print(object())
+```
+
+```python
+print({"a", "b", "c", "d", "e", "f"})
+```
+
+A value that stays, `{python} 1`, and one that doesn't, `{python} id(x)`.
+"""
+    name = page("a.md", text)
+    run("update", name)
+    told = run("check", "--twice", name).stderr.splitlines()
+    told = [line for line in told if "In a second run" in line]
+    assert [line.partition(": ")[0] for line in told] == [
+        f"docs/a.md:{line}" for line in (1, 11, 15, 19)
+    ]
+    assert "SimpleRNN" in told[0]
+    assert "it prints '<object object at" in told[1]
+
+
 def test_every_problem_of_every_page_is_told_with_file_and_line() -> None:
     one = page("one.md", "---\ntitle: t\n---\n\n```python\nprint(1)\n#> 2\n```\n")
     two = page("two.md", "```python\n\n1 / 0\n```\n\n```python\n```\n")

@@ -20,7 +20,6 @@ _SET = {
     "MATPLOTLIBRC": os.devnull,  # an author's own may change every colour
     "MPLBACKEND": "module://diagramgen.execution.plotting",
     "OPENBLAS_NUM_THREADS": "1",  # with more, NumPy has threads before any operation
-    "PYTHONHASHSEED": "0",
     "PYTHONUTF8": "1",
     "TF_CPP_MIN_LOG_LEVEL": "3",
     "TF_ENABLE_ONEDNN_OPTS": "0",  # rounds differently from one processor to the next
@@ -40,8 +39,11 @@ class ServerLostError(Exception):
 class ServerProcess:
     """A fork server that runs as a process of its own."""
 
-    def __init__(self) -> None:
+    def __init__(self, hash_seed: int = 0) -> None:
         """Start the server.
+
+        Args:
+            hash_seed: Where Python's own hashes start, on which the order of sets depends.
 
         Raises:
             EnvironmentProblem: This system can't run one.
@@ -62,7 +64,7 @@ class ServerProcess:
                 stdin=theirs.fileno(),
                 stdout=subprocess.DEVNULL,
                 stderr=errors,
-                env=_environment(Path(self._folder.name, "keras")),
+                env=_environment(Path(self._folder.name, "keras"), hash_seed),
                 start_new_session=True,  # the terminal's Ctrl-C is for whoever started this
             )
 
@@ -98,10 +100,11 @@ class ServerProcess:
         self._folder.cleanup()
 
 
-def _environment(keras_home: Path) -> dict[str, str]:
+def _environment(keras_home: Path, hash_seed: int) -> dict[str, str]:
     """A few names of this process's environment, and what makes runs repeatable.
 
     Keras's home is an empty folder: an author's own ``keras.json`` may change every dtype.
     """
     kept = {name: os.environ[name] for name in _KEPT if name in os.environ}
-    return {**kept, **_SET, "KERAS_HOME": str(keras_home)}
+    ours = {"KERAS_HOME": str(keras_home), "PYTHONHASHSEED": str(hash_seed)}
+    return {**kept, **_SET, **ours}

@@ -28,7 +28,11 @@ class LocalRunner:
     """
 
     def __init__(
-        self, cache_dir: Path | None, jobs: int | None = None, timeout: float = DEFAULT_TIMEOUT
+        self,
+        cache_dir: Path | None,
+        jobs: int | None = None,
+        timeout: float = DEFAULT_TIMEOUT,
+        hash_seed: int = 0,
     ) -> None:
         """Start nothing yet.
 
@@ -36,12 +40,14 @@ class LocalRunner:
             cache_dir: Where outcomes are remembered; None remembers none.
             jobs: How many sessions run at a time; None for as many as there are cores.
             timeout: Seconds for each block that doesn't say how many it may take.
+            hash_seed: Of Python's own hashes; another one than 0 only without a cache.
         """
         self.blocks_run = 0
         self.blocks_cached = 0
         self._cache_dir = cache_dir
         self._cache = Cache(cache_dir, Outcome) if cache_dir else None
         self._timeout = timeout
+        self._hash_seed = hash_seed
         self._versions: dict[str, str] | None = None
         self._lock = threading.Lock()
         self._pending: dict[str, Future[Outcome]] = {}
@@ -122,7 +128,7 @@ class LocalRunner:
             if self._problem:
                 raise self._problem
             if self._server is None:
-                self._server = ServerProcess()
+                self._server = ServerProcess(self._hash_seed)
             return self._server
 
     def _replace(self, server: ServerProcess) -> None:
