@@ -32,6 +32,7 @@ from msgspec.structs import replace
 from diagramgen.drift import drift_of
 from diagramgen.errors import DiagramgenError, EnvironmentProblem, FigureError
 from diagramgen.figures.compose import compose
+from diagramgen.figures.curve import curve, curve_caption
 from diagramgen.figures.describe import caption
 from diagramgen.figures.figure import picture
 from diagramgen.figures.scene import Scene
@@ -44,7 +45,7 @@ from diagramgen.pages.read import CodeBlock, Page, blocks_of, programs, read_pag
 from diagramgen.pages.write import write_page
 from diagramgen.prepared import PreparedPage
 from diagramgen.records import Record, record_of, write_record
-from diagramgen.trace import BlockResult, Outcome, Picture, ValueResult
+from diagramgen.trace import BlockResult, Outcome, Training, ValueResult
 
 
 class RenderedPage(msgspec.Struct, frozen=True):
@@ -138,8 +139,9 @@ def finish(
     pieces: list[list[str]] = []
     figures: list[_Figure] = []
     runs = list(_runs(page, outcomes))
-    for block, run in zip(page.blocks, runs, strict=True):
+    for place, (block, run) in enumerate(zip(page.blocks, runs, strict=True), 1):
         drawn = None
+        shown: list[str] = []
         if run is not None:
             problems += check_block(block, run.result)
             try:
@@ -149,10 +151,11 @@ def finish(
             except FigureError as problem:
                 if run.done:  # else the failure is what is to be mended
                     problems.append(problem.at(prepared.path, block.line()))
+            shown = _curves(run, f"{_identifier(prepared.path)}-fit-{place}", own=drawn is None)
         if drawn is not None:
             figures.append(drawn)
-        result = None if run is None else run.result
-        pieces.append(below(block, result, None if drawn is None else drawn.html))
+            shown.insert(0, drawn.html)
+        pieces.append(below(block, None if run is None else run.result, shown))
     values = outcomes[DEFAULT_SESSION].values if DEFAULT_SESSION in outcomes else ()
     for inline, value in zip(page.values, values, strict=False):
         problems += check_value(inline, value)
@@ -219,7 +222,7 @@ def _draw(prepared: PreparedPage, run: _Run, number: int, dot: str | None) -> _F
     """
     options, draw = run.block.options, run.result.draw
     if draw is None and run.done and not run.result.note:
-        _refuse_names(options, run.result.pictures)
+        _refuse_names(options, len(run.result.pictures or _trainings(run)))
     if draw is None or options.hides("figure"):
         return None
     calls = run.outcome.calls_until(run.index)
@@ -231,8 +234,31 @@ def _draw(prepared: PreparedPage, run: _Run, number: int, dot: str | None) -> _F
     return _Figure(scene, html, name, _trace(prepared, run, draw))
 
 
-def _refuse_names(options: Options, pictures: Sequence[Picture]) -> None:
+def _trainings(run: _Run) -> Sequence[Training]:
+    """What is drawn of a block's training: nothing if the block draws it itself, or says so."""
+    drawn = run.result.pictures or run.block.options.figure == "none"
+    return () if drawn else run.result.trainings
+
+
+def _curves(run: _Run, prefix: str, *, own: bool) -> list[str]:
+    """The curve of each training; `own` if the block's options describe it."""
+    options = run.block.options
+    caption, alt = (options.caption, options.alt) if own else (None, None)
+    return [
+        figure(
+            curve(training, prefix=f"{prefix}-{number}", description=alt),
+            caption or curve_caption(training),
+        )
+        for number, training in enumerate(_trainings(run), 1)
+    ]
+
+
+def _refuse_names(options: Options, pictures: int) -> None:
     """Refuse what says something about a figure that isn't there.
+
+    Args:
+        options: What the block says.
+        pictures: How many it shows that are no figure of a layer.
 
     Raises:
         FigureError: An option is given that only a figure can have, or only a single picture.
@@ -243,9 +269,9 @@ def _refuse_names(options: Options, pictures: Sequence[Picture]) -> None:
                 f'{option}="…" says nothing: this block has no figure',
                 hint=f"Take {option} out, or call a layer or a model in this block",
             )
-    if options.alt and len(pictures) > 1:
+    if options.alt and pictures > 1:
         raise FigureError(
-            f'alt="…" describes one picture, and this block draws {len(pictures)}',
+            f'alt="…" describes one picture, and this block draws {pictures}',
             hint="Draw each in a block of its own, or take alt out",
         )
 

@@ -10,9 +10,9 @@ from msgspec.structs import replace
 from diagramgen.errors import DiagramgenError
 from diagramgen.pages.read import CodeBlock, Page, blocks_of
 from diagramgen.program import Program
-from diagramgen.trace import BlockResult, Failure, LayerCall, Outcome, Printed, Warned
+from diagramgen.trace import BlockResult, Failure, LayerCall, Outcome, Printed, Training, Warned
 
-_Placed = TypeVar("_Placed", BlockResult, Failure, LayerCall, Printed, Warned)
+_Placed = TypeVar("_Placed", BlockResult, Failure, LayerCall, Printed, Training, Warned)
 
 
 class PreparedPage(msgspec.Struct, frozen=True):
@@ -53,6 +53,7 @@ class PreparedPage(msgspec.Struct, frozen=True):
             warnings=tuple(map(place, result.warnings)),
             error=result.error and place(result.error),
             calls=tuple(map(place, result.calls)),
+            trainings=tuple(map(place, result.trainings)),
         )
 
     def outcome_in_file(self, session: str, outcome: Outcome) -> Outcome:

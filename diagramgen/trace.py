@@ -173,6 +173,19 @@ class Picture(msgspec.Struct, frozen=True, omit_defaults=True):
     """Why there is no `svg`, in a sentence for the author."""
 
 
+class Training(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What one call of ``fit`` reported after each epoch: its History."""
+
+    model: str
+    """The class: ``"Sequential"``."""
+    epochs: tuple[int, ...]
+    """Counted from 0, as Keras does; at least two."""
+    metrics: dict[str, tuple[float | None, ...]]
+    """``"loss"``, ``"val_loss"``, …: one value for each epoch, or for each few of them; None where
+    it isn't finite, which not all of a metric are."""
+    line: int | None = None
+
+
 class BlockResult(msgspec.Struct, frozen=True, omit_defaults=True):
     """What one block did."""
 
@@ -194,6 +207,8 @@ class BlockResult(msgspec.Struct, frozen=True, omit_defaults=True):
     """The `number` of the call to draw, in this block or an earlier one; None for no figure."""
     note: str | None = None
     """Why there is no figure where one was asked for, in a sentence for the author."""
+    trainings: tuple[Training, ...] = ()
+    """The calls of ``fit`` with more than one epoch; of those that a loop repeats, the last."""
 
 
 class ValueResult(msgspec.Struct, frozen=True, omit_defaults=True):

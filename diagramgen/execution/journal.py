@@ -83,7 +83,7 @@ class Journal:
             stdout: What that step had printed.
         """
         blocks = [
-            msgspec.structs.replace(result, calls=seen.calls, draw=seen.draw, note=seen.note)
+            msgspec.structs.replace(result, **msgspec.structs.asdict(seen))
             for result, seen in zip(self._blocks, self._recorded, strict=False)
         ]
         blocks += self._blocks[len(blocks) :]

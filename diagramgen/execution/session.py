@@ -70,7 +70,9 @@ class Session:
                 else:
                     self._send(ValueDone(self._evaluate(step)))
             recorded = self._recorder.finish()
-        drawn = tuple(Recorded(seen.calls, seen.draw, seen.note) for seen in recorded)
+        drawn = tuple(
+            Recorded(seen.calls, seen.draw, seen.note, seen.trainings) for seen in recorded
+        )
         self._send(Finished(drawn, self._complete))
 
     def _run_block(self, block: Block) -> BlockResult:

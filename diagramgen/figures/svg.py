@@ -15,10 +15,9 @@ from importlib import resources
 
 from diagramgen.errors import EnvironmentProblem
 from diagramgen.figures.drawing import Box, Drawing, Edge, Group, Label, Mark
+from diagramgen.figures.text import BASELINE
 
 _SVG = "http://www.w3.org/2000/svg"
-_BASELINE = 0.355
-"""How far under its middle a line of figures and capitals has its baseline, in ems."""
 
 
 def find_program(configured: str | None) -> str:
@@ -181,7 +180,7 @@ def _text(mark: Box | Label) -> ET.Element:
     """The text of a mark, anchored where the drawing says: Graphviz only guesses at widths."""
     attributes = {
         "x": _number(mark.x),
-        "y": _number(-mark.y + mark.size * _BASELINE),
+        "y": _number(-mark.y + mark.size * BASELINE),
         "font-size": _number(mark.size),
     }
     if isinstance(mark, Label) and mark.anchor != "middle":

@@ -6,6 +6,9 @@ from diagramgen.figures.theme import MONO
 
 Number = float | int | bool | str
 
+BASELINE = 0.355
+"""How far under its middle a line of figures and capitals has its baseline, in ems."""
+
 # Advance widths of Arial (and of Liberation Sans and Arimo, drawn to the same metrics), in
 # thousandths of the font's size; the characters that share a width stand together.
 _ARIAL = {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from html import escape
 from urllib.parse import quote
 
@@ -19,13 +19,13 @@ _UNQUOTED = " /:;=,()'"
 """What an address may hold as it is, within double quotes: a page is compressed the better."""
 
 
-def below(block: CodeBlock, result: BlockResult | None, figure: str | None) -> list[str]:
+def below(block: CodeBlock, result: BlockResult | None, figures: Sequence[str]) -> list[str]:
     """What stands below a block, piece by piece.
 
     Args:
         block: The block.
         result: What it did; None if nothing of its page was run.
-        figure: Its figure, if it has one.
+        figures: What was drawn of it.
     """
     if not block.options.run:
         return [_note(NOT_RUN)]
@@ -36,23 +36,23 @@ def below(block: CodeBlock, result: BlockResult | None, figure: str | None) -> l
     pieces = [] if block.options.hides("output") else _output(block, result)
     if block.options.hides("figure"):
         return pieces
-    pieces += _pictures(block, result, described=figure is None)
-    return pieces if figure is None else [*pieces, figure]
+    return [*pieces, *_pictures(block, result, described=not figures), *figures]
 
 
-def figure(svg: str, caption: str, trace: str) -> str:
+def figure(svg: str, caption: str, trace: str | None = None) -> str:
     """A figure in its frame, which scrolls where the page is narrow.
 
     Args:
         svg: The picture.
         caption: One sentence, as text.
-        trace: The address of the figure's numbers.
+        trace: The address of the figure's numbers, if it has some beside those that it shows.
     """
     text = escape(plain(caption))
+    numbers = f' <a class="dg-trace" href="{escape(trace)}">Numbers</a>' if trace else ""
     return (
         '<figure class="dg-figure" data-search-exclude>'
         f'<div class="dg-scroll" tabindex="0" role="region" aria-label="{text}">{svg}</div>'
-        f'<figcaption>{text} <a class="dg-trace" href="{escape(trace)}">Numbers</a></figcaption>'
+        f"<figcaption>{text}{numbers}</figcaption>"
         "</figure>"
     )
 

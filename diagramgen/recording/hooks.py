@@ -1,15 +1,22 @@
-"""Keras's `Layer`, watched for as long as a context lasts, and then exactly as it was."""
+"""Keras's layers and models, watched for as long as a context lasts, then exactly as they were."""
 
 from __future__ import annotations
 
 import functools
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from types import FrameType
 from typing import Any, Protocol
 
 import keras
+
+_TRAINER = next(cls for cls in keras.Model.__mro__ if "fit" in vars(cls))
+"""The class of the backend that trains models."""
+
+Watch = Callable[
+    [Any, tuple[Any, ...], dict[str, Any], FrameType], AbstractContextManager[list[Any]]
+]
 
 
 class Watcher(Protocol):
@@ -23,12 +30,16 @@ class Watcher(Protocol):
     ) -> AbstractContextManager[list[Any]]:
         """A layer is about to be called from ``frame``; append what it returns to the list."""
 
+    def fitting(
+        self, model: keras.Model, args: tuple[Any, ...], kwargs: dict[str, Any], frame: FrameType
+    ) -> AbstractContextManager[list[Any]]:
+        """A model's ``fit`` is about to be called, likewise."""
+
 
 @contextmanager
 def hooked(watcher: Watcher) -> Iterator[None]:
-    """Tell a watcher of every layer that is made or called."""
-    originals = {name: vars(keras.Layer)[name] for name in ("__new__", "__call__")}
-    make, call = originals["__new__"].__func__, originals["__call__"]
+    """Tell a watcher of every layer that is made or called, and every model that is trained."""
+    make = vars(keras.Layer)["__new__"].__func__
 
     @functools.wraps(make)
     def making(cls: type[keras.Layer], *args: Any, **kwargs: Any) -> Any:
@@ -36,17 +47,32 @@ def hooked(watcher: Watcher) -> Iterator[None]:
         watcher.made(layer, sys._getframe(1))
         return layer
 
-    @functools.wraps(call)
-    def calling(self: keras.Layer, *args: Any, **kwargs: Any) -> Any:
-        with watcher.calling(self, args, kwargs, sys._getframe(1)) as returned:
-            outputs = call(self, *args, **kwargs)
-            returned.append(outputs)
-        return outputs
-
-    keras.Layer.__new__ = staticmethod(making)
-    keras.Layer.__call__ = calling
+    replaced = {
+        (keras.Layer, "__new__"): staticmethod(making),
+        (keras.Layer, "__call__"): _watched(vars(keras.Layer)["__call__"], watcher.calling),
+        (_TRAINER, "fit"): _watched(vars(_TRAINER)["fit"], watcher.fitting),
+    }
+    originals = {(cls, name): vars(cls)[name] for cls, name in replaced}
     try:
+        _set(replaced)
         yield
     finally:
-        for name, original in originals.items():
-            setattr(keras.Layer, name, original)
+        _set(originals)
+
+
+def _watched(method: Callable[..., Any], watch: Watch) -> Callable[..., Any]:
+    """A method that does what it did, within a context that is told of its call."""
+
+    @functools.wraps(method)
+    def watched(self: Any, *args: Any, **kwargs: Any) -> Any:
+        with watch(self, args, kwargs, sys._getframe(1)) as returned:
+            result = method(self, *args, **kwargs)
+            returned.append(result)
+        return result
+
+    return watched
+
+
+def _set(methods: Mapping[tuple[type, str], Any]) -> None:
+    for (cls, name), method in methods.items():
+        setattr(cls, name, method)

@@ -20,7 +20,7 @@ from diagramgen.recording.hooks import hooked
 from diagramgen.recording.probe import Probe
 from diagramgen.recording.report import Reporter
 from diagramgen.recording.watch import BlockWatcher, Session
-from diagramgen.trace import LayerCall
+from diagramgen.trace import LayerCall, Training
 
 
 class Recorded(msgspec.Struct, frozen=True):
@@ -32,6 +32,8 @@ class Recorded(msgspec.Struct, frozen=True):
     """The `number` of the call to draw, in this block or an earlier one; None for no figure."""
     note: str | None
     """Why there is no figure where one was asked for, in a sentence for the author."""
+    trainings: tuple[Training, ...] = ()
+    """What its calls of ``fit`` reported."""
 
 
 @dataclass(slots=True)
@@ -118,6 +120,7 @@ class Recorder:
                 calls=tuple(records[call] for call in [*ended.watcher.calls(), *example]),
                 draw=reporter.number(ended.draw) if isinstance(ended.draw, Call) else None,
                 note=ended.note or ended.watcher.note(),
+                trainings=tuple(ended.watcher.trainings.values()),
             )
             for ended, example in zip(self._ended, examples, strict=True)
         )
@@ -130,7 +133,7 @@ class Recorder:
             return
         try:
             target: Target | None = (
-                chosen(list(watcher.roots.values()), models)
+                chosen(self._undrawn(watcher), models)
                 if block.figure is None
                 else named(block.figure, namespace, calls, self._session.tensors)
             )
@@ -147,6 +150,18 @@ class Recorder:
                 f'figure="{block.figure}": it was never called and its input has no shape yet; '
                 "call it, or begin the model with keras.Input"
             )
+
+    def _undrawn(self, watcher: BlockWatcher) -> list[Call]:
+        """A block's outermost calls, but for those by ``fit`` of a model that was drawn before.
+
+        Its curve is what is new of it.
+        """
+        drawn = {id(ended.draw.layer) for ended in self._ended if ended.draw}
+        return [
+            call
+            for call in watcher.roots.values()
+            if not (watcher.trainings and call.symbolic and id(call.layer) in drawn)
+        ]
 
     def _run(self, ended: _Ended) -> list[Call]:
         """Run a block's example, if it has one; its calls."""

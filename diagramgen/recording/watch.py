@@ -14,11 +14,13 @@ from keras import KerasTensor, tree
 from diagramgen.program import Block
 from diagramgen.recording.calls import Call, holds_recurrent
 from diagramgen.recording.callsite import Pages, caller, maker
+from diagramgen.recording.fitting import training
 from diagramgen.recording.identity import IdentityMap
 from diagramgen.recording.names import Names, names
 from diagramgen.recording.snapshot import watched_loop
 from diagramgen.recording.sources import Sources
 from diagramgen.recording.values import Seen, Tensors, is_symbolic, tensors_in
+from diagramgen.trace import Training
 
 
 class Session:
@@ -61,6 +63,8 @@ class BlockWatcher:
         self.example = example
         self.roots: dict[object, Call] = {}
         """The calls that no other encloses; of those that a loop repeats, the last."""
+        self.trainings: dict[object, Training] = {}
+        """What each call of ``fit`` reported; of those that a loop repeats, the last."""
         self.troubles: list[Exception] = []
         self._stack: list[Call] = []
         self._thread = threading.get_ident()
@@ -97,6 +101,25 @@ class BlockWatcher:
             self._stack.pop()
             with self.contained():
                 self._close(call, returned)
+
+    @contextmanager
+    def fitting(
+        self,
+        model: keras.Model,
+        _args: tuple[Any, ...],
+        _kwargs: dict[str, Any],
+        frame: FrameType,
+    ) -> Iterator[list[Any]]:
+        """Keep what a model's ``fit`` reports."""
+        returned: list[Any] = []
+        yield returned
+        with self.contained():
+            place = caller(frame, self.filename)
+            line = place.f_lineno if place else None
+            if found := training(model, returned[0], line):
+                key = (place.f_code, place.f_lasti) if place else id(model)
+                self.trainings.pop(key, None)
+                self.trainings[key] = found
 
     def calls(self) -> list[Call]:
         """All calls, in the order in which they began."""

@@ -48,7 +48,7 @@ def page(options: str = "") -> Page:
 
 
 def shown(options: str, result: BlockResult | None, svg: str | None = None) -> list[str]:
-    return below(page(options).blocks[0], result, svg)
+    return below(page(options).blocks[0], result, [svg] if svg else [])
 
 
 CONTAINERS = {
