@@ -38,8 +38,8 @@ lint: .venv/ready ## check format, style, types and imports
 
 check: lint test ## all that has to hold before a commit
 
-bench: .venv/ready ## measure builds beside plain MkDocs (OPTIONS="--pages 30 --times 5")
-	@$(bin)/python -m benchmarks.build $(OPTIONS)
+bench: .venv/ready ## measure builds beside other tools (OPTIONS="--alone --pages 30 --times 5")
+	@env -u PYTHONDONTWRITEBYTECODE $(bin)/python -m benchmarks.build $(OPTIONS)
 
 # Made with the oldest Python that the package supports, since newer ones install the same versions.
 # TensorFlow has a name of its own where it comes without support for graphics cards.

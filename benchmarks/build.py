@@ -1,4 +1,4 @@
-"""The speed of builds: one guide, built plainly and with diagramgen, beside what none can save.
+"""The speed of builds: one guide, built by diagramgen and others, beside what none can save.
 
 It runs as ``python -m benchmarks.build``, on Linux. The contenders take turns, so that whatever
 else the machine does meanwhile meets all of them; each run is a process of its own. A busy machine
@@ -7,141 +7,107 @@ still gives more to whoever has more processes: then trust the CPU seconds, whic
 
 from __future__ import annotations
 
-import json
 import os
 import platform
 import re
 import shutil
 import sys
 import tempfile
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from importlib import metadata
 from pathlib import Path
 from statistics import median
 
 import click
 
-from benchmarks.guide import BLOCKS, write_guide
-from benchmarks.measure import Measured, measure
+from benchmarks.contenders import COLD, KERNELS, OTHERS, OURS, PLAIN, Contender
+from benchmarks.guide import BLOCKS, PRINTED
+from benchmarks.measure import measure
+from benchmarks.served import seconds_to_answer
+from benchmarks.tables import Medians, Result, goals, growth, table
 from diagramgen.recording import versions
 
-
-@dataclass(frozen=True)
-class Contender:
-    """Something to be measured.
-
-    Attributes:
-        name: What it is called in the table.
-        command: What runs in the folder of the guide.
-        forgets: Whether diagramgen's cache is removed before each run.
-    """
-
-    name: str
-    command: tuple[str, ...]
-    forgets: bool = False
-
-
-def _mkdocs(configuration: str) -> tuple[str, ...]:
-    return (sys.executable, "-m", "mkdocs", "build", "--config-file", configuration)
-
-
-PLAIN = Contender("plain MkDocs", _mkdocs("plain.yml"))
-COLD = Contender("diagramgen, cold", _mkdocs("diagramgen.yml"), forgets=True)
-WARM = Contender("diagramgen, warm", _mkdocs("diagramgen.yml"))
-FLOOR = Contender("floor", (sys.executable, str(Path(__file__).with_name("floor.py")), "docs"))
-CONTENDERS = (PLAIN, COLD, WARM, FLOOR)
-"""In the order of their turns: the warm build finds what the cold one left."""
-
-
-@dataclass(frozen=True)
-class Result:
-    """One run of a contender.
-
-    Attributes:
-        measured: Its time, memory and output.
-        figures: How many figures are in the site that it left.
-    """
-
-    measured: Measured
-    figures: int
-
-    @property
-    def blocks_run(self) -> int:
-        """How many blocks were run, as diagramgen and the floor say."""
-        said = re.search(r"(\d+) run\b", self.measured.output)
-        return int(said[1]) if said else 0
+SIZES = (1, 10, 30, 100, 300)
 
 
 @click.command()
-@click.option("--pages", default=10, show_default=True, type=click.IntRange(min=1))
-@click.option("--times", default=3, show_default=True, type=click.IntRange(min=1))
-def main(pages: int, times: int) -> None:
-    """Measure how long builds of a guide take."""
+@click.option("--pages", multiple=True, default=SIZES, show_default=True, type=click.IntRange(1))
+@click.option("--times", default=3, show_default=True, type=click.IntRange(1))
+@click.option("--saves", default=15, show_default=True, type=click.IntRange(1))
+@click.option("--others/--alone", default=True, help="With other tools, or diagramgen alone.")
+def main(pages: Sequence[int], times: int, saves: int, others: bool) -> None:
+    """Measure how long builds of a guide take, and saves of a page that is served.
+
+    Prints tables in Markdown. The other tools are installed into .cache/benchmarks first.
+    """
+    contenders = (*OURS, *OTHERS) if others else OURS
+    commands = {one: one.command for one in contenders}  # installed before anything is measured
+    click.echo(
+        f"{_machine()}\n\n{BLOCKS} blocks a page. Times: {times}, in turns, of which the medians.\n"
+    )
+    sizes = {}
+    for size in sorted(pages):
+        taking_part = [one for one in contenders if size <= one.pages]
+        sizes[size] = Medians(_take_turns(taking_part, commands, size, times))
+        click.echo(f"## {_pages(size)}\n\n{table(sizes[size].rows())}\n")
+    if len(goals(sizes)) > 1:
+        click.echo(f"## Goals\n\n{table(goals(sizes))}\n")
+    if len(sizes) > 1:
+        click.echo(f"## Growth\n\n{table(growth(sizes))}\n")
+    click.echo(f"## While it is served\n\n{_served(min(KERNELS, max(pages)), saves)}")
+
+
+def _take_turns(
+    contenders: Sequence[Contender],
+    commands: Mapping[Contender, Sequence[str]],
+    pages: int,
+    times: int,
+) -> dict[Contender, list[Result]]:
+    results: dict[Contender, list[Result]] = {one: [] for one in contenders}
     with tempfile.TemporaryDirectory(prefix="benchmark-") as folder:
-        _write_site(Path(folder), pages)
-        results = _take_turns(Path(folder), times)
-    click.echo(f"Pages: {pages}, of {BLOCKS} blocks. Times: {times}, of which the medians.")
-    click.echo(f"{_machine()}\n")
-    click.echo(_table(_rows(results)))
-
-
-def _write_site(folder: Path, pages: int) -> None:
-    """Write the guide, and two configurations of which one has the plugin."""
-    write_guide(folder / "docs", pages)
-    for name, plugins in {"plain": ["search"], "diagramgen": ["search", "diagramgen"]}.items():
-        configuration = {
-            "site_name": "Guide",
-            "theme": "mkdocs",
-            "plugins": plugins,
-            "markdown_extensions": ["pymdownx.superfences"],
-        }
-        (folder / f"{name}.yml").write_text(json.dumps(configuration))
-
-
-def _take_turns(folder: Path, times: int) -> dict[Contender, list[Result]]:
-    results: dict[Contender, list[Result]] = {one: [] for one in CONTENDERS}
-    with click.progressbar(CONTENDERS * times, label="Measuring", file=sys.stderr) as turns:
-        for contender in turns:
-            results[contender].append(_run(contender, folder))
+        for one in contenders:
+            if not Path(folder, one.folder).exists():
+                one.write(Path(folder, one.folder), pages)
+        turns_of_all = [*contenders] * times
+        with click.progressbar(turns_of_all, label=_pages(pages), file=sys.stderr) as turns:
+            for one in turns:
+                results[one].append(_run(one, commands[one], Path(folder, one.folder)))
     return results
 
 
-def _run(contender: Contender, folder: Path) -> Result:
-    for remains in ("site", ".cache") if contender.forgets else ("site",):
+def _run(contender: Contender, command: Sequence[str], folder: Path) -> Result:
+    for remains in contender.removes:
         shutil.rmtree(folder / remains, ignore_errors=True)
-    measured = measure(contender.command, folder)
-    pages = (folder / "site").rglob("*.html")
-    return Result(measured, sum(page.read_text().count("<svg") for page in pages))
+    measured = measure(command, folder)
+    pages = [page.read_text() for page in (folder / "site").rglob("*.html")]
+    return Result(
+        measured,
+        outputs=sum(PRINTED in page for page in pages),
+        figures=sum(page.count("<figure") for page in pages),
+    )
 
 
-def _rows(results: dict[Contender, list[Result]]) -> list[list[str]]:
-    seconds = {one: median(run.measured.seconds for run in results[one]) for one in CONTENDERS}
+def _served(pages: int, saves: int) -> str:
+    """How long a save takes, with diagramgen and without."""
+    contenders = (PLAIN, COLD)
+    with tempfile.TemporaryDirectory(prefix="benchmark-") as folder:
+        folders = [Path(folder, one.folder) for one in contenders]
+        for one, place in zip(contenders, folders, strict=True):
+            one.write(place, pages)
+        plain, ours = map(median, seconds_to_answer(folders, saves))
     rows = [
-        ["", "seconds", "to plain", "to floor", "CPU seconds", "memory", "blocks run", "figures"]
+        ["", "saves", "median seconds", "beyond plain"],
+        ["plain MkDocs", str(saves), f"{plain:.2f}", ""],
+        ["diagramgen", str(saves), f"{ours:.2f}", f"{ours - plain:.2f}"],
     ]
-    for contender, runs in results.items():
-        rows.append(
-            [
-                contender.name,
-                f"{seconds[contender]:.2f}",
-                f"{seconds[contender] / seconds[PLAIN]:.2f}",
-                f"{seconds[contender] / seconds[FLOOR]:.2f}",
-                f"{median(run.measured.processor for run in runs):.2f}",
-                f"{median(run.measured.memory for run in runs) / 1024:.0f} MB",
-                str(runs[-1].blocks_run),
-                str(runs[-1].figures),
-            ]
-        )
-    return rows
+    return (
+        f"From saving a changed block in a guide of {_pages(pages)} to the answer with it.\n\n"
+        f"{table(rows)}"
+    )
 
 
-def _table(rows: Sequence[Sequence[str]]) -> str:
-    """Rows as a table in Markdown, the first being its head."""
-    first, *others = (max(map(len, column)) for column in zip(*rows, strict=True))
-    form = " | ".join([f"{{:<{first}}}", *(f"{{:>{width}}}" for width in others)])
-    rule = ["-" * first, *("-" * (width - 1) + ":" for width in others)]
-    return "\n".join(f"| {form.format(*row)} |" for row in (rows[0], rule, *rows[1:]))
+def _pages(number: int) -> str:
+    return "1 page" if number == 1 else f"{number} pages"
 
 
 def _machine() -> str:

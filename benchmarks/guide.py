@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable, Iterator
 from pathlib import Path
+
+import nbformat
+from nbformat import v4
 
 _PAGE = """\
 # Page {number}
@@ -73,9 +78,52 @@ print(stack(sentence).shape)
 BLOCKS = _PAGE.count("```python")
 """How many blocks a page has."""
 
+PRINTED = "(1, 3, 4)"
+"""What a page's code prints once, and nothing else on it says."""
 
-def write_guide(folder: Path, pages: int) -> None:
-    """Write as many pages into a new folder."""
-    folder.mkdir()
+Form = Callable[[Path, int], None]
+"""Writes as many pages into a new folder, as a tool reads them."""
+
+
+def in_markdown(folder: Path, pages: int) -> None:
+    """For diagramgen and plain MkDocs."""
+    for name, text in _texts(folder, pages):
+        (folder / f"{name}.md").write_text(text)
+
+
+def for_markdown_exec(folder: Path, pages: int) -> None:
+    """With a session for each page, and the code shown above what it prints."""
+    for name, text in _texts(folder, pages):
+        fence = f'```python exec="1" source="above" result="text" session="{name}"'
+        (folder / f"{name}.md").write_text(text.replace("```python", fence))
+
+
+def in_notebooks(folder: Path, pages: int) -> None:
+    """As notebooks that were never run."""
+    for name, text in _texts(folder, pages):
+        parts = re.split(r"^```python\n(.*?)^```\n", text, flags=re.MULTILINE | re.DOTALL)
+        cells = [
+            v4.new_code_cell(part.strip()) if at % 2 else v4.new_markdown_cell(part.strip())
+            for at, part in enumerate(parts)
+        ]
+        kernel = {"name": "python3", "display_name": "Python 3"}
+        notebook = v4.new_notebook(cells=cells, metadata={"kernelspec": kernel})
+        nbformat.write(notebook, folder / f"{name}.ipynb")
+
+
+def in_myst(folder: Path, pages: int) -> None:
+    """As notebooks in MyST's Markdown, with the list of pages that Sphinx wants."""
+    head = "---\nfile_format: mystnb\nkernelspec:\n  name: python3\n---\n\n"
+    names = []
+    for name, text in _texts(folder, pages):
+        names.append(name)
+        (folder / f"{name}.md").write_text(head + text.replace("```python", "```{code-cell}"))
+    listed = "\n".join(names)
+    (folder / "index.md").write_text(f"# Guide\n\n```{{toctree}}\n{listed}\n```\n")
+
+
+def _texts(folder: Path, pages: int) -> Iterator[tuple[str, str]]:
+    """The pages' names and texts, for a folder that is made."""
+    folder.mkdir(parents=True)
     for number in range(1, pages + 1):
-        (folder / f"page-{number:03}.md").write_text(_PAGE.format(number=number))
+        yield f"page-{number:03}", _PAGE.format(number=number)

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 from pathlib import Path
 
+import nbformat
 import pytest
+
+from benchmarks import guide
 
 ROOT = Path(__file__).parent.parent
 
@@ -14,24 +18,25 @@ pytestmark = pytest.mark.xdist_group("benchmarks")  # so that it runs once
 
 @pytest.fixture(scope="module")
 def printed() -> str:
-    command = ["make", "bench", "OPTIONS=--pages 1 --times 1"]
+    command = ["make", "bench", "OPTIONS=--pages 1 --pages 2 --times 1 --saves 1 --alone"]
     return subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, check=True).stdout
 
 
 @pytest.fixture
 def rows(printed: str) -> list[list[str]]:
-    lines = [line for line in printed.splitlines() if line.startswith("|")]
+    """The table of the guide of two pages."""
+    section = printed.split("## 2 pages")[1].split("##", maxsplit=1)[0]
+    lines = [line for line in section.splitlines() if line.startswith("|")]
     return [[cell.strip() for cell in line.strip("|").split("|")] for line in lines]
 
 
 def test_cold_builds_run_every_block_and_warm_ones_none(rows: list[list[str]]) -> None:
-    assert [(row[0], *row[6:]) for row in rows] == [
-        ("", "blocks run", "figures"),
-        ("-" * 16, "---------:", "------:"),
-        ("plain MkDocs", "0", "0"),
-        ("diagramgen, cold", "5", "5"),
-        ("diagramgen, warm", "0", "5"),
-        ("floor", "5", "0"),
+    assert [(row[0], *row[6:]) for row in rows if "---" not in row[0]] == [
+        ("", "blocks run", "outputs", "figures"),
+        ("plain MkDocs", "", "0", "0"),
+        ("floor", "10", "0", "0"),
+        ("diagramgen, cold", "10", "2", "10"),
+        ("diagramgen, warm", "0", "2", "10"),
     ]
 
 
@@ -46,6 +51,28 @@ def test_memory_is_that_of_the_build_without_keras(rows: list[list[str]]) -> Non
     assert 0 < memory["plain MkDocs"] <= memory["diagramgen, cold"] < memory["floor"] / 2
 
 
+def test_it_tells_of_growth_and_of_saves(printed: str) -> None:
+    assert "| 1, 2 " in printed
+    assert "beyond plain" in printed
+
+
 def test_the_machine_is_named(printed: str) -> None:
     assert "cores" in printed
     assert all(f"{name} " in printed for name in ("python", "keras", "tensorflow", "mkdocs"))
+
+
+@pytest.mark.parametrize("form", [guide.for_markdown_exec, guide.in_notebooks, guide.in_myst])
+def test_other_tools_are_given_the_same_code(form: guide.Form, tmp_path: Path) -> None:
+    form(tmp_path / "docs", 1)
+    (page,) = (tmp_path / "docs").glob("page-*")
+    text = page.read_text()
+    if page.suffix == ".ipynb":
+        text = "\n".join(cell.source for cell in nbformat.read(page, as_version=4).cells)
+    guide.in_markdown(tmp_path / "plain", 1)
+    blocks = re.findall(
+        r"^```python\n(.*?)\n```",
+        (tmp_path / "plain" / "page-001.md").read_text(),
+        re.MULTILINE | re.DOTALL,
+    )
+    assert len(blocks) == guide.BLOCKS
+    assert all(block in text for block in blocks)
