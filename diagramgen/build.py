@@ -8,7 +8,8 @@ This is the whole way, in order:
 2. A runner executes the programs (`diagramgen.execution`), in processes of their own, in which
    `diagramgen.recording` watches what Keras does; or it remembers their outcomes.
 3. `finish` compares each `Outcome` with what the page says (`diagramgen.pages.check`),
-4. draws the figures (`diagramgen.figures`): calls → scene → drawing → DOT → SVG,
+4. draws the figures (`diagramgen.figures`): calls → scene → drawing → DOT → SVG, where a DOT text
+   that was drawn before is not drawn again (`diagramgen.pen`),
 5. writes the page again, with output, values and figures (`diagramgen.pages.write`),
 6. and compares the facts with the record that is kept of the page (`diagramgen.records`).
 
@@ -34,7 +35,7 @@ from diagramgen.errors import DiagramgenError, EnvironmentProblem, FigureError
 from diagramgen.figures.compose import compose
 from diagramgen.figures.curve import curve, curve_caption
 from diagramgen.figures.describe import caption
-from diagramgen.figures.figure import picture
+from diagramgen.figures.figure import Sketch, sketch
 from diagramgen.figures.scene import Scene
 from diagramgen.needs import find
 from diagramgen.pages.check import check_block, check_value, failed
@@ -43,6 +44,7 @@ from diagramgen.pages.lines import line_map
 from diagramgen.pages.options import DEFAULT_SESSION, Options
 from diagramgen.pages.read import CodeBlock, Page, blocks_of, programs, read_page
 from diagramgen.pages.write import write_page
+from diagramgen.pen import Pen
 from diagramgen.prepared import PreparedPage
 from diagramgen.records import Record, record_of, write_record
 from diagramgen.trace import BlockResult, Outcome, Training, ValueResult
@@ -56,7 +58,7 @@ class RenderedPage(msgspec.Struct, frozen=True):
     """HTML by token, for `diagramgen.pages.write.swap` when the Markdown has been converted."""
     scenes: tuple[Scene, ...]
     """What its figures show, in order."""
-    assets: dict[str, bytes]
+    assets: dict[str, str]
     """Files that belong beside the page, by name: each figure's numbers."""
     problems: tuple[DiagramgenError, ...]
     """In the order of the page, each with path and line in the author's file."""
@@ -94,7 +96,7 @@ class _Figure(msgspec.Struct, frozen=True):
     scene: Scene
     html: str
     name: str
-    trace: bytes
+    trace: str
 
 
 def prepare(
@@ -119,7 +121,7 @@ def finish(
     prepared: PreparedPage,
     outcomes: Mapping[str, Outcome],
     *,
-    dot: str | None = None,
+    pen: Pen | None = None,
     kept: bytes | None = None,
     update: str | None = None,
 ) -> RenderedPage:
@@ -129,44 +131,28 @@ def finish(
         prepared: The page.
         outcomes: What its programs did, by session. Without a session's outcome, its blocks stand
             as they are written.
-        dot: The configured Graphviz program, if there is one.
+        pen: What draws; None for the Graphviz program that is found first.
         kept: The page's record, if there is one.
         update: The command that keeps the page's record; None for ``diagramgen update`` and its
             path.
     """
     page = prepared.page
-    problems: list[DiagramgenError] = list(page.problems)
-    pieces: list[list[str]] = []
-    figures: list[_Figure] = []
     runs = list(_runs(page, outcomes))
-    for place, (block, run) in enumerate(zip(page.blocks, runs, strict=True), 1):
-        drawn = None
-        shown: list[str] = []
-        if run is not None:
-            problems += check_block(block, run.result)
-            try:
-                drawn = _draw(prepared, run, len(figures) + 1, dot)
-            except EnvironmentProblem as problem:
-                problems.append(problem.at(prepared.path, block.line()))
-            except FigureError as problem:
-                if run.done:  # else the failure is what is to be mended
-                    problems.append(problem.at(prepared.path, block.line()))
-            shown = _curves(run, f"{_identifier(prepared.path)}-fit-{place}", own=drawn is None)
-        if drawn is not None:
-            figures.append(drawn)
-            shown.insert(0, drawn.html)
-        pieces.append(below(block, None if run is None else run.result, shown))
     values = outcomes[DEFAULT_SESSION].values if DEFAULT_SESSION in outcomes else ()
-    for inline, value in zip(page.values, values, strict=False):
-        problems += check_value(inline, value)
+    figures, unfit = _figures(prepared, runs, pen or Pen())
+    problems = [*page.problems, *_checked(page, runs, values), *unfit]
+    pieces = [
+        below(block, run.result if run else None, _shown(prepared, run, at, figures.get(at)))
+        for at, (block, run) in enumerate(zip(page.blocks, runs, strict=True))
+    ]
     written = write_page(page, pieces, _texts(page, values))
     record = None if problems else record_of(outcomes)
     update = update or f"diagramgen update {prepared.path}"
     return RenderedPage(
         markdown=written.markdown,
         placeholders=written.placeholders,
-        scenes=tuple(one.scene for one in figures),
-        assets={one.name: one.trace for one in figures},
+        scenes=tuple(one.scene for one in figures.values()),
+        assets={one.name: one.trace for one in figures.values()},
         problems=tuple(map(prepared.place, sorted(problems, key=lambda one: one.line or 0))),
         blocks=sum(block.options.run for block in page.blocks),
         done=sum(run is not None and run.done for run in runs),
@@ -174,6 +160,16 @@ def finish(
         record=write_record(record) if record else None,
         strict=tuple(map(prepared.place, _strict(page, runs, record, kept, update))),
     )
+
+
+def _checked(
+    page: Page, runs: Sequence[_Run | None], values: Sequence[ValueResult]
+) -> Iterator[DiagramgenError]:
+    """Where a page and what it did differ."""
+    for run in filter(None, runs):
+        yield from check_block(run.block, run.result)
+    for inline, value in zip(page.values, values, strict=False):
+        yield from check_value(inline, value)
 
 
 def _strict(
@@ -213,12 +209,34 @@ def _texts(page: Page, values: Sequence[ValueResult]) -> list[str | None]:
     return texts or [None] * len(page.values)
 
 
-def _draw(prepared: PreparedPage, run: _Run, number: int, dot: str | None) -> _Figure | None:
+def _figures(
+    prepared: PreparedPage, runs: Sequence[_Run | None], pen: Pen
+) -> tuple[dict[int, _Figure], list[DiagramgenError]]:
+    """The figures of a page, each under the number of its block, and why others can't be drawn."""
+    sketches: list[tuple[int, _Run, Sketch]] = []
+    problems: list[DiagramgenError] = []
+    for at, run in enumerate(runs):
+        try:
+            if run and (one := _sketch(run)):
+                sketches.append((at, run, one))
+        except FigureError as problem:
+            if run and run.done:  # else the failure is what is to be mended
+                problems.append(problem.at(prepared.path, run.block.line()))
+    try:
+        drawn = pen.draw([one.dot for *_, one in sketches])
+    except EnvironmentProblem as problem:
+        _, first, _ = sketches[0]
+        return {}, [*problems, problem.at(prepared.path, first.block.line())]
+    svgs = enumerate(zip(sketches, drawn, strict=True), 1)
+    figures = {at: _figure(prepared, run, one, svg, n) for n, ((at, run, one), svg) in svgs}
+    return figures, problems
+
+
+def _sketch(run: _Run) -> Sketch | None:
     """The figure of a block, if it has one to show.
 
     Raises:
         FigureError: It can't be drawn as the block asks.
-        EnvironmentProblem: There is no Graphviz program.
     """
     options, draw = run.block.options, run.result.draw
     if draw is None and run.done and not run.result.note:
@@ -226,18 +244,32 @@ def _draw(prepared: PreparedPage, run: _Run, number: int, dot: str | None) -> _F
     if draw is None or options.hides("figure"):
         return None
     calls = run.outcome.calls_until(run.index)
-    scene = compose(calls, draw, words=options.words, labels=options.labels)
-    prefix = f"{_identifier(prepared.path)}-{number}"
-    svg = picture(scene, prefix=prefix, description=options.alt, program=dot)
+    return sketch(compose(calls, draw, words=options.words, labels=options.labels))
+
+
+def _figure(prepared: PreparedPage, run: _Run, one: Sketch, drawn: str, number: int) -> _Figure:
+    """A figure, ready to stand in the page."""
+    options = run.block.options
+    svg = one.finish(
+        drawn, prefix=f"{_identifier(prepared.path)}-{number}", description=options.alt
+    )
     name = f"{PurePosixPath(prepared.path).stem}-{number}.json"
-    html = figure(svg, options.caption or caption(scene), quote(name))
-    return _Figure(scene, html, name, _trace(prepared, run, draw))
+    html = figure(svg, options.caption or caption(one.scene), quote(name))
+    return _Figure(one.scene, html, name, _trace(prepared, run))
 
 
 def _trainings(run: _Run) -> Sequence[Training]:
     """What is drawn of a block's training: nothing if the block draws it itself, or says so."""
     drawn = run.result.pictures or run.block.options.figure == "none"
     return () if drawn else run.result.trainings
+
+
+def _shown(prepared: PreparedPage, run: _Run | None, at: int, own: _Figure | None) -> list[str]:
+    """The figures of a block: that of a layer or model, then the curve of each training."""
+    if run is None:
+        return []
+    curves = _curves(run, f"{_identifier(prepared.path)}-fit-{at + 1}", own=own is None)
+    return [own.html, *curves] if own else curves
 
 
 def _curves(run: _Run, prefix: str, *, own: bool) -> list[str]:
@@ -276,15 +308,16 @@ def _refuse_names(options: Options, pictures: int) -> None:
         )
 
 
-def _trace(prepared: PreparedPage, run: _Run, draw: int) -> bytes:
+def _trace(prepared: PreparedPage, run: _Run) -> str:
     """As JSON, what was recorded from the block with the call that is drawn up to the figure's."""
     blocks = blocks_of(prepared.page, run.block.options.session)
     results = [replace(result, pictures=()) for result in run.outcome.blocks]
+    draw = run.result.draw
     made_in = (at for at, block in enumerate(results) if any(c.number == draw for c in block.calls))
     span = slice(next(made_in), run.index + 1)
     pairs = zip(blocks[span], results[span], strict=True)
     placed = tuple(prepared.in_file(*pair) for pair in pairs)
-    return msgspec.json.encode(Outcome(run.outcome.versions, placed))
+    return msgspec.json.encode(Outcome(run.outcome.versions, placed)).decode()
 
 
 def _identifier(path: str) -> str:

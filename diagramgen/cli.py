@@ -22,6 +22,7 @@ from diagramgen.execution.local import LocalRunner
 from diagramgen.explain import explain
 from diagramgen.figures.figure import Figure
 from diagramgen.files import keep
+from diagramgen.pen import Pen
 from diagramgen.records import record_name
 from diagramgen.settings import Options, site_of
 from diagramgen.standalone import Source, read_sources, run
@@ -248,8 +249,8 @@ def _amend(source: Source, outcomes: dict[str, Outcome]) -> bool:
 def _finish(
     source: Source, outcomes: dict[str, Outcome], kept: bytes | None = None
 ) -> RenderedPage:
-    dot = source.site.options.dot if source.site else None
-    return finish(source.prepared, outcomes, dot=dot, kept=kept)
+    pen = Pen(source.site.options.dot) if source.site else None
+    return finish(source.prepared, outcomes, pen=pen, kept=kept)
 
 
 def _record(source: Source) -> Path:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable
 from importlib import resources
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 from jinja2 import Environment
 from mkdocs.config import config_options as c
@@ -22,16 +22,17 @@ from mkdocs.plugins import BasePlugin, event_priority, get_plugin_logger
 from mkdocs.structure.files import File, Files, InclusionLevel
 from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
+from mkdocs.utils import write_file
 
-from diagramgen.errors import DiagramgenError
+from diagramgen.errors import DiagramgenError, EnvironmentProblem
 from diagramgen.execution.local import LocalRunner
-from diagramgen.pages.html import problem_list
-from diagramgen.pages.write import swap
+from diagramgen.pages.problems import problem_list
+from diagramgen.pen import Pen
 from diagramgen.program import DEFAULT_TIMEOUT
 from diagramgen.settings import CACHE_DIR
 from diagramgen.site import UPDATE, SiteBuild
 
-_LAST = -100
+_FIRST, _LAST = 100, -100
 _ASSETS = "assets/diagramgen"
 _CSS = "assets/figures.css"
 _log = get_plugin_logger("diagramgen")
@@ -77,9 +78,14 @@ class DiagramgenPlugin(BasePlugin[DiagramgenConfig]):  # type: ignore[no-untyped
 
     def on_config(self, config: MkDocsConfig) -> None:
         """Begin a build."""
-        runner = self._open_runner(config)
+        cache_dir = self._cache_dir(config)
         self.site = SiteBuild(
-            Path(config.docs_dir), _root(config), self.config.pages, runner, self.config.dot
+            Path(config.docs_dir),
+            _root(config),
+            self.config.pages,
+            self._open_runner(config),
+            Pen(self.config.dot, cache_dir),
+            cache_dir,
         )
         self._before = self._counts()
         config.extra_css.insert(0, f"{_ASSETS}/figures.css")  # a site's own come later, and win
@@ -98,21 +104,15 @@ class DiagramgenPlugin(BasePlugin[DiagramgenConfig]):  # type: ignore[no-untyped
             raise PluginError(_lines(self.site.problems.values()))
 
     @event_priority(_LAST)
-    def on_page_markdown(
-        self, markdown: str, /, *, page: Page, config: MkDocsConfig, files: Files
-    ) -> str | None:
+    def on_page_markdown(self, markdown: str, /, *, page: Page, **_: object) -> str | None:
         """Write a page again, with placeholders."""
         if not self.site.runs(page.file.src_uri):
             return None
-        rendered = self.site.render(page.file.src_uri, markdown, page.file.content_string)
-        for name, content in rendered.assets.items():
-            beside = PurePosixPath(page.file.dest_uri).with_name(name)
-            files.append(_generated(config, str(beside), content))
-        return rendered.markdown
+        return self.site.render(page.file.src_uri, markdown, page.file.content_string)
 
     def on_page_content(self, html: str, /, *, page: Page, **_: object) -> str:
-        """Put the HTML in place of the placeholders; above it, the problems of a served page."""
-        html = swap(html, self.site.placeholders.get(page.file.src_uri, {}))
+        """Put in what the code printed; above it, the problems of a served page."""
+        html = self.site.put_in(page.file.src_uri, html)
         problems = self.site.problems.get(page.file.src_uri) if self._serving else None
         return problem_list(problems) + html if problems else html
 
@@ -124,7 +124,7 @@ class DiagramgenPlugin(BasePlugin[DiagramgenConfig]):  # type: ignore[no-untyped
         problems = _lines(self.site.problems.values())
         if not problems:
             self._keep_records()
-        strict = _lines([self.site.strict])
+        strict = "\n".join(self.site.drift + self.site.unverified)
         if self._serving:
             if problems:
                 _log.error(problems)
@@ -134,6 +134,17 @@ class DiagramgenPlugin(BasePlugin[DiagramgenConfig]):  # type: ignore[no-untyped
             raise PluginError(problems or strict)
         elif strict:
             _log.warning(strict)
+
+    @event_priority(_FIRST)
+    def on_post_page(self, output: str, /, *, page: Page, **_: object) -> str:
+        """Put in the figures, and write their numbers beside the page."""
+        try:
+            output, files = self.site.complete(page.file.src_uri, output)
+        except EnvironmentProblem as problem:
+            raise PluginError(str(problem)) from None
+        for name, content in files.items():
+            write_file(content.encode(), str(Path(page.file.abs_dest_path).with_name(name)))
+        return output
 
     def _keep_records(self) -> None:
         """Keep the records of all pages, if this is what the build is for."""
@@ -147,16 +158,19 @@ class DiagramgenPlugin(BasePlugin[DiagramgenConfig]):  # type: ignore[no-untyped
         before = self._before
         return (
             f"{self.site.done} of {self.site.blocks} blocks: {run - before[0]} run, "
-            f"{cached - before[1]} cached"
+            f"{cached - before[1] + self.site.kept} cached"
         )
 
     def _counts(self) -> tuple[int, int]:
         """How many blocks the runner has run and remembered so far, in all builds."""
         return (self._runner.blocks_run, self._runner.blocks_cached) if self._runner else (0, 0)
 
+    def _cache_dir(self, config: MkDocsConfig) -> Path | None:
+        return _root(config) / self.config.cache_dir if self.config.cache else None
+
     def _open_runner(self, config: MkDocsConfig) -> LocalRunner:
         """The runner of the last build, or another one if its settings have changed."""
-        cache_dir = _root(config) / self.config.cache_dir if self.config.cache else None
+        cache_dir = self._cache_dir(config)
         settings = (cache_dir, self.config.jobs, self.config.timeout)
         for name, number in (("jobs", self.config.jobs), ("timeout", self.config.timeout)):
             if number is not None and number <= 0:

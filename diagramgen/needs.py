@@ -7,10 +7,13 @@ import hashlib
 import stat
 from functools import lru_cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from diagramgen.errors import OptionError
-from diagramgen.pages.read import Page
 from diagramgen.program import NeededFile
+
+if TYPE_CHECKING:
+    from diagramgen.pages.read import Page
 
 
 def find(page: Page, docs: Path) -> tuple[dict[str, NeededFile], list[OptionError]]:
@@ -31,6 +34,14 @@ def find(page: Page, docs: Path) -> tuple[dict[str, NeededFile], list[OptionErro
                 message, hint = _said(error, path, docs)
                 problems.append(OptionError(message, line=block.line(), hint=hint))
     return files, problems
+
+
+def digest(path: Path) -> str | None:
+    """The digest of a file, as `NeededFile.sha256`; None if it can't be read."""
+    try:
+        return _sha256(path.resolve())
+    except OSError:
+        return None
 
 
 def _sha256(path: Path) -> str:

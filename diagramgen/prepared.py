@@ -27,6 +27,12 @@ class PreparedPage(msgspec.Struct, frozen=True):
     """For each line of the text, its line in the author's file, from 1."""
 
     @property
+    def needs(self) -> dict[str, str]:
+        """The digest of each file that its blocks read, by path from the docs folder."""
+        blocks = (block for program in self.programs.values() for block in program.blocks)
+        return {file.path: file.sha256 for block in blocks for file in block.needs}
+
+    @property
     def first_run(self) -> int | None:
         """The line in the author's file of the first thing that runs."""
         blocks = [block.line() for block in self.page.blocks if block.options.run]

@@ -17,7 +17,8 @@ import pytest
 from diagramgen.build import RenderedPage, finish, prepare
 from diagramgen.errors import EnvironmentProblem
 from diagramgen.execution.runner import FakeRunner
-from diagramgen.pages.write import swap
+from diagramgen.pages.placeholders import swap
+from diagramgen.pen import Pen
 from diagramgen.prepared import PreparedPage
 from diagramgen.trace import Outcome
 
@@ -108,7 +109,7 @@ def test_a_hidden_figure_is_not_drawn() -> None:
 
 def test_no_graphviz_program() -> None:
     outcomes = {"default": outcome({"blocks": [{"figure": "return-sequences"}]})}
-    rendered = finish(prepare(FIGURE, path="docs/a.md"), outcomes, dot="no-such-program")
+    rendered = finish(prepare(FIGURE, path="docs/a.md"), outcomes, pen=Pen("no-such-program"))
     (problem,) = rendered.problems
     assert isinstance(problem, EnvironmentProblem)
     assert str(problem).startswith("docs/a.md:3: The Graphviz program 'no-such-program' is not")

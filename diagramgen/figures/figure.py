@@ -6,36 +6,46 @@ import hashlib
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
 from diagramgen.errors import FigureError
 from diagramgen.figures.describe import caption, describe, title
 from diagramgen.figures.dot import to_dot
+from diagramgen.figures.drawing import Drawing
 from diagramgen.figures.layout import lay_out
 from diagramgen.figures.scene import Scene
 from diagramgen.figures.svg import find_program, run_graphviz, standalone, to_png, to_svg
 
 
-def picture(
-    scene: Scene, *, prefix: str, description: str | None = None, program: str | None = None
-) -> str:
-    """The SVG of a scene, to stand in a page that has the style sheet.
+class Sketch(msgspec.Struct, frozen=True):
+    """A figure before Graphviz draws it."""
 
-    Args:
-        scene: What to draw.
-        prefix: Unique in the page; every id in the SVG begins with it.
-        description: In words, what the picture shows; None for the generated one.
-        program: The configured Graphviz program, if there is one.
+    scene: Scene
+    drawing: Drawing
+    dot: str
+    """The drawing as DOT text."""
 
-    Raises:
-        EnvironmentProblem: There is no Graphviz program, or it fails.
-    """
+    def finish(self, drawn: str, *, prefix: str, description: str | None = None) -> str:
+        """The SVG, to stand in a page that has the style sheet.
+
+        Args:
+            drawn: What Graphviz made of the DOT text.
+            prefix: Unique in the page; every id in the SVG begins with it.
+            description: In words, what the picture shows; None for the generated one.
+        """
+        return to_svg(
+            self.drawing,
+            drawn,
+            prefix=prefix,
+            title=title(self.scene),
+            description=description or describe(self.scene),
+        )
+
+
+def sketch(scene: Scene) -> Sketch:
+    """Decide what stands where in a figure."""
     drawing = lay_out(scene)
-    return to_svg(
-        drawing,
-        run_graphviz(to_dot(drawing), find_program(program)),
-        prefix=prefix,
-        title=title(scene),
-        description=description or describe(scene),
-    )
+    return Sketch(scene, drawing, to_dot(drawing))
 
 
 class Figure:
@@ -54,10 +64,12 @@ class Figure:
             EnvironmentProblem: There is no Graphviz program.
         """
         self.caption = caption(scene)
-        self.dot = to_dot(lay_out(scene))
+        sketched = sketch(scene)
+        self.dot = sketched.dot
         # A notebook shows many figures on one page, and none may point at another one's title.
         prefix = f"figure-{hashlib.sha256(self.dot.encode()).hexdigest()[:8]}"
-        self.svg = standalone(picture(scene, prefix=prefix))
+        (drawn,) = run_graphviz([self.dot], find_program(None))
+        self.svg = standalone(sketched.finish(drawn, prefix=prefix))
 
     def __repr__(self) -> str:
         return f"<Figure: {self.caption}>"

@@ -7,10 +7,12 @@ words) is put in afterwards, and what repeats itself is left to the style sheet.
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sysconfig
 import xml.etree.ElementTree as ET
+from collections.abc import Sequence
 from importlib import resources
 
 from diagramgen.errors import EnvironmentProblem
@@ -47,15 +49,18 @@ def find_program(configured: str | None) -> str:
     )
 
 
-def run_graphviz(dot: str, program: str) -> str:
-    """The SVG that a Graphviz program makes of DOT text whose places are all given.
+def run_graphviz(dots: Sequence[str], program: str) -> list[str]:
+    """The SVG that a Graphviz program makes of each DOT text, whose places are all given.
+
+    It runs once for all of them: half of what it takes for one is its start.
 
     Raises:
         EnvironmentProblem: The program failed.
     """
-    drawn = _run(dot, program, "svg").decode("utf-8", "replace")
-    if "<svg" not in drawn:
-        raise _not_graphviz(program, "it wrote no SVG")
+    written = _run("\n".join(dots), program, "svg").decode("utf-8", "replace")
+    before, *drawn = re.split(r"^(?=<\?xml)", written, flags=re.MULTILINE)
+    if before or len(drawn) != len(dots):
+        raise _not_graphviz(program, f"of {len(dots)} SVGs it wrote {len(drawn)}")
     return drawn
 
 

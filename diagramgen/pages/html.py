@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from html import escape
 from urllib.parse import quote
 
-from diagramgen.errors import DiagramgenError
 from diagramgen.pages.check import shown_output
+from diagramgen.pages.placeholders import FRAME
 from diagramgen.pages.read import CodeBlock
 from diagramgen.pages.text import plain
 from diagramgen.trace import BlockResult
@@ -50,17 +50,11 @@ def figure(svg: str, caption: str, trace: str | None = None) -> str:
     text = escape(plain(caption))
     numbers = f' <a class="dg-trace" href="{escape(trace)}">Numbers</a>' if trace else ""
     return (
-        '<figure class="dg-figure" data-search-exclude>'
+        f'{FRAME}" data-search-exclude>'
         f'<div class="dg-scroll" tabindex="0" role="region" aria-label="{text}">{svg}</div>'
         f"<figcaption>{text}{numbers}</figcaption>"
         "</figure>"
     )
-
-
-def problem_list(problems: Iterable[DiagramgenError]) -> str:
-    """The problems of a page, for its author."""
-    items = "".join(f"<li>{escape(plain(str(problem)))}</li>" for problem in problems)
-    return f'<div class="dg-problems" role="alert"><ul>{items}</ul></div>'
 
 
 def _pictures(block: CodeBlock, result: BlockResult, *, described: bool) -> list[str]:
@@ -76,7 +70,7 @@ def _pictures(block: CodeBlock, result: BlockResult, *, described: bool) -> list
         if picture.svg
     )
     below = f"<figcaption>{escape(plain(caption))}</figcaption>" if caption else ""
-    frame = f'<figure class="dg-figure dg-pictures" data-search-exclude>{images}{below}</figure>'
+    frame = f'{FRAME} dg-pictures" data-search-exclude>{images}{below}</figure>'
     return [frame] if images else []
 
 

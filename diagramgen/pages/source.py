@@ -10,13 +10,13 @@ _FRONT_MATTER = re.compile(r"\A---[ \t]*\r?\n.*?\r?\n(?:---|\.\.\.)[ \t]*(?:\r?\
 
 
 def decode(data: bytes, path: str) -> str:
-    """The text of a file.
+    """The text of a file, as MkDocs reads it: its lines end as on Unix.
 
     Raises:
         PageError: It is not UTF-8.
     """
     try:
-        return data.decode("utf-8-sig")
+        return data.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
     except UnicodeDecodeError as error:
         raise PageError(
             f"This page is not UTF-8: {error.reason}",
@@ -27,5 +27,6 @@ def decode(data: bytes, path: str) -> str:
 
 
 def without_front_matter(source: str) -> str:
-    """A page's Markdown, without the YAML that may stand above it."""
-    return _FRONT_MATTER.sub("", source, count=1)
+    """A page's Markdown, without the YAML that may stand above it, nor blank lines after that."""
+    text, found = _FRONT_MATTER.subn("", source, count=1)
+    return text.lstrip("\n") if found else text

@@ -2,23 +2,21 @@
 
 HTML would not survive Markdown everywhere (grid cards, tight lists), and output may hold anything.
 So what stands below a block goes in as a token, a paragraph of its own at the block's indent, and
-`swap` puts the HTML in its place when the Markdown has been converted.
+`diagramgen.pages.placeholders` puts the HTML in its place when the Markdown has been converted.
 """
 
 from __future__ import annotations
 
 import hashlib
-import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 
 import msgspec
 
 from diagramgen.pages.fences import LINE_END, TAB, Fence
 from diagramgen.pages.inline import code_span
 from diagramgen.pages.options import strip_options
+from diagramgen.pages.placeholders import token
 from diagramgen.pages.read import CodeBlock, Page
-
-_TOKEN = re.compile(r"<p>\s*(?P<alone>dg[0-9a-f]{16}x\d+x)\s*</p>|dg[0-9a-f]{16}x\d+x")
 
 
 class WrittenPage(msgspec.Struct, frozen=True):
@@ -51,23 +49,14 @@ def write_page(
         for value, text in zip(page.values, values, strict=True)
         if text is not None
     ]
-    digest = hashlib.sha256(page.text.encode(errors="surrogatepass")).hexdigest()[:16]
+    digest = hashlib.sha256(page.text.encode(errors="surrogatepass")).hexdigest()
     lines = list(_lines(page.text))
     edits += [_opening(page.text, lines, fence) for fence in page.commented]
     for block, htmls in zip(page.blocks, pieces, strict=True):
-        tokens = [f"dg{digest}x{len(placeholders) + at}x" for at in range(len(htmls))]
+        tokens = [token(digest, len(placeholders) + at) for at in range(len(htmls))]
         placeholders.update(zip(tokens, htmls, strict=True))
         edits.append(_block(page.text, lines, block, tokens))
     return WrittenPage(_apply(page.text, edits), placeholders)
-
-
-def swap(html: str, placeholders: Mapping[str, str]) -> str:
-    """Put the HTML of placeholders into a converted page."""
-
-    def replace(token: re.Match[str]) -> str:
-        return placeholders.get(token["alone"] or token[0], token[0])
-
-    return _TOKEN.sub(replace, html) if placeholders else html
 
 
 def _block(

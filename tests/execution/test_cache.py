@@ -46,5 +46,5 @@ def test_a_full_disk_leaves_nothing_behind(cache: Cache[Word], tmp_path: Path) -
         cache.put(KEY, Word(1000 * "a"))
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, limits)
-    assert "can't be kept" in str(cache.problem)
+    assert "File too large" in str(cache.problem)
     assert not list((tmp_path / "made" / "later").iterdir())

@@ -7,9 +7,11 @@ from html.parser import HTMLParser
 
 import pytest
 
-from diagramgen.pages.html import below, figure, problem_list
+from diagramgen.pages.html import below, figure
+from diagramgen.pages.placeholders import set_aside, swap
+from diagramgen.pages.problems import problem_list
 from diagramgen.pages.read import Page, read_page
-from diagramgen.pages.write import swap, write_page
+from diagramgen.pages.write import write_page
 from diagramgen.trace import BlockResult, Failure, Warned
 from tests.pages.converter import convert
 
@@ -97,6 +99,18 @@ def test_tokens_are_letters_and_digits_that_the_page_can_not_hold() -> None:
     assert swap(f"<li>{token}</li>", {token: "<b>"}) == "<li><b></li>"
     other = token.replace("x0x", "x1x")
     assert swap(f"<p>{other}</p>", {token: "<b>"}) == f"<p>{other}</p>"
+
+
+def test_figures_wait_as_comments() -> None:
+    drawn = figure("<svg></svg>", "A caption", "a.json")
+    page = read_page("```python\nx\n```\n")
+    written = write_page(page, [("<pre>1</pre>", drawn)], [])
+    now, later = set_aside(written.placeholders)
+    html = swap(convert(written.markdown), now)
+    assert "<pre>1</pre>" in html
+    assert "figure" not in html
+    assert not re.search("dg[0-9a-f]{16}", re.sub("<!--.*?-->", "", html))
+    assert swap(html, later) == swap(convert(written.markdown), written.placeholders)
 
 
 def test_nothing_that_a_program_says_is_read_as_html() -> None:

@@ -41,7 +41,9 @@ def test_which_calls_of_fit_are_kept(record: Record, code: str, epochs: list[int
 
 def test_what_is_no_number_is_left_out(record: Record) -> None:
     metric = "keras.metrics.F1Score(threshold=0.5)"
-    vectors = f"model.compile('sgd', 'mse', metrics=[{metric}])\nmodel.fit(x, y, epochs=2, verbose=0)"
+    vectors = (
+        f"model.compile('sgd', 'mse', metrics=[{metric}])\nmodel.fit(x, y, epochs=2, verbose=0)"
+    )
     ((training,),) = (block.trainings for block in record(MODEL + vectors).recorded)
     assert set(training.metrics) == {"loss"}
     infinite = "model.fit(x, y * np.inf, epochs=2, verbose=0)"
