@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
-from functools import reduce
+from functools import partial, reduce
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +23,7 @@ from diagramgen.explain import explain
 from diagramgen.figures.figure import Figure
 from diagramgen.files import keep
 from diagramgen.pen import Pen
+from diagramgen.progress import Progress, teller
 from diagramgen.records import record_name
 from diagramgen.settings import Options, site_of
 from diagramgen.standalone import Source, read_sources, run
@@ -55,6 +56,7 @@ _RUNNING = (
         help="How many sessions run at a time: else what mkdocs.yml says, or one for each core.",
     ),
     click.option("--no-cache", is_flag=True, help="Run all anew, and remember nothing of it."),
+    click.option("-q", "--quiet", is_flag=True, help="Don't say how far it is."),
 )
 
 
@@ -64,6 +66,7 @@ class Running(msgspec.Struct, frozen=True):
     timeout: float | None
     jobs: int | None
     no_cache: bool
+    quiet: bool
     hash_seed: int = 0
     """The server's: another one gives sets of strings another order."""
 
@@ -234,7 +237,8 @@ def _run(
     jobs, timeout = running.jobs or options.jobs, running.timeout or options.timeout
     with closing(LocalRunner(cache_dir, jobs, timeout, running.hash_seed)) as runner:
         history = History(cache_dir) if cache_dir else None
-        yield from zip(sources, run(sources, runner, history), strict=True)
+        progress = Progress(None if running.quiet else teller(partial(click.echo, err=True)))
+        yield from zip(sources, run(sources, runner, history, progress), strict=True)
 
 
 def _amend(source: Source, outcomes: dict[str, Outcome]) -> bool:

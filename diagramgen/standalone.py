@@ -13,6 +13,7 @@ from diagramgen.execution.history import History
 from diagramgen.execution.local import LocalRunner
 from diagramgen.pages.source import decode, without_front_matter
 from diagramgen.prepared import PreparedPage
+from diagramgen.progress import Progress
 from diagramgen.settings import Site, site_of
 from diagramgen.trace import Outcome
 
@@ -51,7 +52,7 @@ def read_sources(paths: Sequence[Path], docs: Path | None) -> list[Source]:
 
 
 def run(
-    sources: Sequence[Source], runner: LocalRunner, history: History | None
+    sources: Sequence[Source], runner: LocalRunner, history: History | None, progress: Progress
 ) -> Iterator[dict[str, Outcome]]:
     """What each source did, by session, in order; all run side by side.
 
@@ -59,6 +60,7 @@ def run(
         sources: The sources.
         runner: What runs them.
         history: Where their requests are noted, if anywhere.
+        progress: How far they are.
 
     Raises:
         EnvironmentProblem: Nothing can run here.
@@ -67,7 +69,11 @@ def run(
         {name: runner.submit(program) for name, program in source.prepared.programs.items()}
         for source in sources
     ]
+    for sessions in futures:
+        for future in sessions.values():
+            progress.follow(future)
     for source, sessions in zip(sources, futures, strict=True):
+        progress.wait(source.prepared.path, sessions.values())
         yield {name: future.result() for name, future in sessions.items()}
         if history and source.uri:
             history.note(source.uri, source.prepared.programs)

@@ -23,8 +23,9 @@ def there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def run(*words: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    quiet = ["-q"] if words[0] in ("check", "update", "record", "draw") else []
     return subprocess.run(
-        [COMMAND, *words],
+        [COMMAND, *words, *quiet],
         capture_output=True,
         text=True,
         check=False,
