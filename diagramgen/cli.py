@@ -237,8 +237,9 @@ def _run(
     jobs, timeout = running.jobs or options.jobs, running.timeout or options.timeout
     with closing(LocalRunner(cache_dir, jobs, timeout, running.hash_seed)) as runner:
         history = History(cache_dir) if cache_dir else None
-        progress = Progress(None if running.quiet else teller(partial(click.echo, err=True)))
-        yield from zip(sources, run(sources, runner, history, progress), strict=True)
+        told = None if running.quiet else teller(partial(click.echo, err=True))
+        progress = Progress(runner, told)
+        yield from zip(sources, run(sources, progress, history), strict=True)
 
 
 def _amend(source: Source, outcomes: dict[str, Outcome]) -> bool:

@@ -8,6 +8,7 @@ a site is served, each stands on its page.
 
 from __future__ import annotations
 
+import logging
 import os
 from collections.abc import Iterable
 from importlib import resources
@@ -29,6 +30,7 @@ from diagramgen.execution.local import LocalRunner
 from diagramgen.pages.problems import problem_list
 from diagramgen.pen import Pen
 from diagramgen.program import DEFAULT_TIMEOUT
+from diagramgen.progress import Progress, Teller, teller
 from diagramgen.settings import CACHE_DIR
 from diagramgen.site import UPDATE, SiteBuild
 
@@ -83,7 +85,7 @@ class DiagramgenPlugin(BasePlugin[DiagramgenConfig]):  # type: ignore[no-untyped
             Path(config.docs_dir),
             _root(config),
             self.config.pages,
-            self._open_runner(config),
+            Progress(self._open_runner(config), self._teller()),
             Pen(self.config.dot, cache_dir),
             cache_dir,
         )
@@ -164,6 +166,9 @@ class DiagramgenPlugin(BasePlugin[DiagramgenConfig]):  # type: ignore[no-untyped
     def _counts(self) -> tuple[int, int]:
         """How many blocks the runner has run and remembered so far, in all builds."""
         return (self._runner.blocks_run, self._runner.blocks_cached) if self._runner else (0, 0)
+
+    def _teller(self) -> Teller | None:
+        return teller(_log.info) if _log.isEnabledFor(logging.INFO) else None
 
     def _cache_dir(self, config: MkDocsConfig) -> Path | None:
         return _root(config) / self.config.cache_dir if self.config.cache else None

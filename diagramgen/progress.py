@@ -10,11 +10,15 @@ import shutil
 import sys
 import threading
 import time
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from concurrent.futures import Future, wait
-from typing import Any, Protocol
+from typing import Protocol
 
 import click
+
+from diagramgen.execution.runner import Runner
+from diagramgen.program import Program
+from diagramgen.trace import Outcome
 
 _WIDTH = 24
 
@@ -77,33 +81,43 @@ class Lines:
 
 
 class Progress:
-    """Waits for the sessions of pages, and has it told how far they all are."""
+    """Has programs run, and tells how far they all are while it waits for some of them."""
 
-    def __init__(self, teller: Teller | None) -> None:
-        """Args: who tells it; None if nobody does."""
+    def __init__(self, runner: Runner, teller: Teller | None) -> None:
+        """Args: what runs them, and who tells it; None if nobody does."""
+        self._runner = runner
         self._teller = teller
         self._lock = threading.Lock()
         self._total = self._done = 0
 
-    def follow(self, future: Future[Any]) -> None:
-        """Count a session, unless it was answered from the cache."""
+    def submit(self, program: Program) -> Future[Outcome]:
+        """Begin to run a program; it is counted unless it is answered at once."""
+        future = self._runner.submit(program)
         if not future.done():
             with self._lock:
                 self._total += 1
             future.add_done_callback(self._count)
+        return future
 
-    def wait(self, page: str, futures: Collection[Future[Any]]) -> None:
-        """Wait for the sessions of a page, which are among those that are followed."""
-        if self._teller is None:
-            return
+    def results(self, page: str, futures: Mapping[str, Future[Outcome]]) -> dict[str, Outcome]:
+        """Wait for the sessions of a page, by name.
+
+        Raises:
+            EnvironmentProblem: Nothing can run here.
+        """
+        if self._teller:
+            self._tell(self._teller, page, futures.values())
+        return {session: future.result() for session, future in futures.items()}
+
+    def _tell(self, teller: Teller, page: str, futures: Collection[Future[Outcome]]) -> None:
         every = 0.0
         while wait(futures, timeout=every).not_done:
-            self._teller.tell(page, self._done, self._total)
-            every = self._teller.every
+            teller.tell(page, self._done, self._total)
+            every = teller.every
         if every:
-            self._teller.clear()
+            teller.clear()
 
-    def _count(self, _: Future[Any]) -> None:
+    def _count(self, _: Future[Outcome]) -> None:
         with self._lock:
             self._done += 1
 

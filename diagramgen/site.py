@@ -19,13 +19,14 @@ from pathspec.gitignore import GitIgnoreSpec
 
 from diagramgen.errors import DiagramgenError, DriftError, EnvironmentProblem, PageError
 from diagramgen.execution.cache import Cache, key_versions, sources_digest
-from diagramgen.execution.runner import Runner
+from diagramgen.execution.history import History
 from diagramgen.files import keep
 from diagramgen.needs import digest
 from diagramgen.pages.placeholders import set_aside, swap
 from diagramgen.pages.source import decode, without_front_matter
 from diagramgen.pen import Pen
 from diagramgen.program import Program
+from diagramgen.progress import Progress
 from diagramgen.records import record_name
 from diagramgen.trace import Outcome
 
@@ -79,7 +80,7 @@ class SiteBuild:
         docs_dir: Path,
         root: Path,
         pages: Iterable[str],
-        runner: Runner,
+        runner: Progress,
         pen: Pen,
         cache_dir: Path | None,
     ) -> None:
@@ -89,7 +90,7 @@ class SiteBuild:
             docs_dir: The folder of the pages.
             root: The folder that its author stands in, from which files are named.
             pages: Globs from the docs folder; one that begins with ``!`` takes pages out.
-            runner: What runs the programs.
+            runner: What runs the programs, and tells how far they are.
             pen: What draws the figures.
             cache_dir: Where finished pages are kept; None keeps none.
         """
@@ -103,6 +104,7 @@ class SiteBuild:
         self._runner = runner
         self._pen = pen
         self._cache = Cache(cache_dir, FinishedPage) if cache_dir else None
+        self._history = History(cache_dir) if cache_dir else None
         self._ahead: dict[str, dict[Program, Future[Outcome]]] = {}
         self._placeholders: dict[str, dict[str, str]] = {}
         self._finished: dict[str, str | FinishedPage] = {}
@@ -203,6 +205,8 @@ class SiteBuild:
 
         prepared = self._prepare(uri, markdown, source)
         outcomes = self._outcomes(uri, prepared)
+        if self._history and outcomes:
+            self._history.note(uri, prepared.programs)
         rendered = finish(
             prepared,
             outcomes,
@@ -240,7 +244,7 @@ class SiteBuild:
             for name, program in prepared.programs.items()
         }
         try:
-            return {name: one.result() for name, one in futures.items()}
+            return self._runner.results(prepared.path, futures)
         except EnvironmentProblem as problem:
             self._report(uri, [problem.at(prepared.path, prepared.first_run)])
             return {}

@@ -10,7 +10,6 @@ import msgspec
 
 from diagramgen.build import prepare
 from diagramgen.execution.history import History
-from diagramgen.execution.local import LocalRunner
 from diagramgen.pages.source import decode, without_front_matter
 from diagramgen.prepared import PreparedPage
 from diagramgen.progress import Progress
@@ -52,15 +51,14 @@ def read_sources(paths: Sequence[Path], docs: Path | None) -> list[Source]:
 
 
 def run(
-    sources: Sequence[Source], runner: LocalRunner, history: History | None, progress: Progress
+    sources: Sequence[Source], runner: Progress, history: History | None
 ) -> Iterator[dict[str, Outcome]]:
     """What each source did, by session, in order; all run side by side.
 
     Args:
         sources: The sources.
-        runner: What runs them.
+        runner: What runs them, and tells how far they are.
         history: Where their requests are noted, if anywhere.
-        progress: How far they are.
 
     Raises:
         EnvironmentProblem: Nothing can run here.
@@ -69,12 +67,8 @@ def run(
         {name: runner.submit(program) for name, program in source.prepared.programs.items()}
         for source in sources
     ]
-    for sessions in futures:
-        for future in sessions.values():
-            progress.follow(future)
     for source, sessions in zip(sources, futures, strict=True):
-        progress.wait(source.prepared.path, sessions.values())
-        yield {name: future.result() for name, future in sessions.items()}
+        yield runner.results(source.prepared.path, sessions)
         if history and source.uri:
             history.note(source.uri, source.prepared.programs)
 

@@ -13,6 +13,7 @@ from click.testing import CliRunner
 from diagramgen.cli import main
 
 COMMAND = Path(sys.executable).with_name("diagramgen")
+MKDOCS = COMMAND.with_name("mkdocs")
 PAGE = """---
 title: t
 ---
@@ -40,13 +41,19 @@ CACHED = (
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A site whose one page was run."""
+    """A site that was built."""
     site = tmp_path_factory.mktemp("site")
     (site / "docs").mkdir()
-    (site / "mkdocs.yml").write_text("plugins: [diagramgen: {cache_dir: kept}]")
+    (site / "mkdocs.yml").write_text(
+        "site_name: Site\nplugins: [diagramgen: {cache_dir: kept}]\n"
+        "theme: mkdocs\nmarkdown_extensions: [pymdownx.superfences]\n"
+    )
     (site / "docs/data.txt").write_text("one")
     (site / "docs/a.md").write_text(PAGE)
-    subprocess.run([COMMAND, "record", "docs/a.md"], cwd=site, check=True, capture_output=True)
+    done = subprocess.run(
+        [MKDOCS, "build", "-q"], cwd=site, check=True, capture_output=True, text=True
+    )
+    assert (done.stdout, done.stderr) == ("", "")
     return site
 
 

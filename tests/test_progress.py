@@ -13,51 +13,65 @@ import termios
 from concurrent.futures import Future
 from pathlib import Path
 
+from diagramgen.program import Block, Program
 from diagramgen.progress import Lines, Progress
+from diagramgen.trace import Outcome
 
+CACHED = Program((Block("cached"),))
+DONE = Outcome({})
 COMMAND = Path(sys.executable).with_name("diagramgen")
 
 
+class Running:
+    """A runner that remembers one program; the others end when they are told to."""
+
+    def __init__(self) -> None:
+        self.futures: list[Future[Outcome]] = []
+
+    def submit(self, program: Program) -> Future[Outcome]:
+        future: Future[Outcome] = Future()
+        if program == CACHED:
+            future.set_result(DONE)
+        else:
+            self.futures.append(future)
+        return future
+
+    def close(self) -> None:
+        pass
+
+
 class Told:
-    """Notes what is told, and lets one session end each time."""
+    """Notes what is told, and lets one program end each time."""
 
     every = 60.0
 
-    def __init__(self, running: list[Future[None]]) -> None:
-        self.running = running
+    def __init__(self, runner: Running) -> None:
+        self.runner = runner
         self.told: list[tuple[str, int, int]] = []
         self.cleared = 0
 
     def tell(self, page: str, done: int, total: int) -> None:
         self.told.append((page, done, total))
-        self.running.pop(0).set_result(None)
+        self.runner.futures.pop(0).set_result(DONE)
 
     def clear(self) -> None:
         self.cleared += 1
 
 
 def test_it_is_told_how_many_of_those_that_run_have_run() -> None:
-    cached: Future[None] = Future()
-    cached.set_result(None)
-    running: list[Future[None]] = [Future(), Future(), Future()]
-    first, second, third = running
-    told = Told(running)
-    progress = Progress(told)
-    for future in (cached, first, second, third):
-        progress.follow(future)
-    progress.wait("cached.md", [cached])
+    runner = Running()
+    told = Told(runner)
+    progress = Progress(runner, told)
+    cached, first, second, third = (
+        progress.submit(Program((Block(code),))) for code in ("cached", "1", "2", "3")
+    )
+    assert progress.results("cached.md", {"a": cached}) == {"a": DONE}
     assert (told.told, told.cleared) == ([], 0)
-    progress.wait("a.md", [cached, second])
+    assert progress.results("a.md", {"a": cached, "b": second}) == {"a": DONE, "b": DONE}
     assert told.told == [("a.md", 0, 3), ("a.md", 1, 3)]
-    progress.wait("b.md", [third])
+    progress.results("b.md", {"a": third})
     assert told.told[2:] == [("b.md", 2, 3)]
-    assert told.cleared == 2
-
-
-def test_nobody_is_told_when_all_is_to_be_quiet() -> None:
-    progress = Progress(None)
-    progress.follow(Future())
-    progress.wait("a.md", [Future()])
+    assert (told.cleared, first.done()) == (2, True)
 
 
 def test_lines_come_some_time_apart() -> None:
