@@ -15,6 +15,9 @@ KEPT = 16
 """The longest axis whose entries are all kept in a record; of a longer one, the first
 ``KEPT - 1`` and the last."""
 
+DRAWN_RANK = 3
+"""Values are kept up to ``(batch, time, features)``; images and videos keep their shape alone."""
+
 
 def kept(length: int) -> tuple[int, ...]:
     """The positions along an axis of ``length`` entries whose values are kept."""
@@ -56,6 +59,15 @@ class Step(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     """The states after the step: carried over unchanged where the step is masked."""
     masked: bool = False
     """Whether the mask is off here for the first row of the batch."""
+
+
+class Cell(msgspec.Struct, frozen=True):
+    """What a recurrent layer steps through time, or one of several stacked in each step."""
+
+    layer: str
+    """The class: ``"LSTMCell"``."""
+    states: tuple[str, ...]
+    """A symbol for each of its states: ``("h", "c")``."""
 
 
 class Argument(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -110,6 +122,9 @@ class LayerCall(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     """The ``keras.Input`` call that gave the shape, where there is one."""
     wrapped: str | None = None
     """The class of the layer that a wrapper holds, or of an RNN's cell: ``"Dense"``."""
+    cells: tuple[Cell, ...] = ()
+    """What a recurrent layer steps, from the input up; its states follow one another in this
+    order."""
     inputs: tuple[TensorSpec, ...] = ()
     outputs: tuple[TensorSpec, ...] = ()
     names: tuple[str | None, ...] = ()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from diagramgen.figures.scene import Graph, Node, Relay, Row, Scene, Unrolled
+from diagramgen.figures.scene import Graph, Node, Relay, Row, Scene, Unrolled, Vector
 from diagramgen.figures.text import count, format_number
 
 
@@ -14,7 +14,8 @@ def title(scene: Scene) -> str:
         case Relay():
             return ", then ".join(title(part) for part in scene.parts)
         case Unrolled():
-            names = _list(list(dict.fromkeys(row.title for row in scene.rows if row.passes)))
+            told = [row for row in scene.rows if row.passes] or scene.rows
+            names = _list(list(dict.fromkeys(row.title for row in told)))
             return f"{names}, unrolled through {count(scene.length, 'time-step')}"
 
 
@@ -45,9 +46,9 @@ def describe(scene: Scene) -> str:
 
 
 def _unrolled_caption(scene: Unrolled) -> str:
-    first = next(index for index, row in enumerate(scene.rows) if row.passes)
+    first = next((index for index, row in enumerate(scene.rows) if row.passes), 0)
     under = [row.title for row in scene.rows[:first]]
-    over = [row.title for row in scene.rows[first + 1 :]]
+    over = [_named(row) for row in scene.rows[first + 1 :]]
     text = _reads(scene.rows[first], scene)
     text += f", each from {_list(under)}" if under else ""
     text += f"; over it {_list(over)}" if over else ""
@@ -67,54 +68,85 @@ def _describe_unrolled(scene: Unrolled) -> str:
     parts = [f"Time runs from left to right in {count(scene.length, 'time-step')}."]
     if scene.words:
         parts.append(f"Under them stand the words {_list(list(scene.words))}.")
-    parts.append(f"Each brings {count(scene.inputs[0].length, 'number')} in.")
+    parts.append(f"Each brings {_content(scene.inputs[0])} in.")
     parts += [_describe_row(row) for row in scene.rows]
     if scene.misfit:
         parts.append(f"On top, {scene.misfit.title} can't take that.")
+    if scene.batch > 1:
+        parts.append(f"The first of {scene.batch} rows of the batch is drawn.")
     last = scene.rows[-1].outputs[-1]
-    if len(last.values) == last.length:
+    if last.places == tuple(range(last.length)) and last.values:
         numbers = ", ".join(format_number(value) for value in last.values)
         parts.append(f"The last output is {numbers}.")
     return " ".join(parts)
 
 
 def _reads(row: Row, scene: Unrolled) -> str:
-    units = count(row.passes[0].lanes[0].initial.length, "unit")
-    features = (
-        f" of {count(scene.inputs[0].length, 'feature')}" if len(scene.input_shape) == 3 else ""
-    )
-    return f"{row.title} with {units} reads {count(scene.length, 'time-step')}{features}"
+    shown = scene.inputs[0]
+    what = f"shape {shown.shape}" if len(shown.shape) > 1 else count(shown.length, "feature")
+    features = f" of {what}" if len(scene.input_shape) > len(shown.shape) + 1 else ""
+    reads = f"reads {count(scene.length, 'time-step')}{features}"
+    return f"{row.title} with {_units(row)} {reads}" if row.passes else f"{row.title} {reads}"
+
+
+def _units(row: Row) -> str:
+    """How many units its cells have; where they differ, those of each."""
+    first = row.passes[0].cores if len(row.passes) == 1 else [p.cores[0] for p in row.passes]
+    shapes = [core.lanes[0].initial.shape for core in first]
+    noun = "unit" if len(shapes[0]) == 1 else "filter"
+    numbers = [shape[-1] for shape in shapes]
+    if len(row.passes) > 1:
+        numbers = list(dict.fromkeys(numbers))
+    return f"{_list([f'{number:,}' for number in numbers[:-1]] + [count(numbers[-1], noun)])}"
+
+
+def _named(row: Row) -> str:
+    return count(row.hidden, "more layer") if row.hidden else row.title
+
+
+def _content(vector: Vector) -> str:
+    """What a vector or an image holds."""
+    if len(vector.shape) > 1:
+        return f"an image of shape {vector.shape}"
+    return count(vector.length, "number")
 
 
 def _returns(scene: Unrolled) -> str:
     top = scene.rows[-1]
-    sequence = len(top.output_shape) == 3
-    what = "an output for each time-step" if sequence else "one output"
+    what = "an output for each time-step" if top.sequence else "one output"
+    each = " of each direction" if top.backward_outputs else ""
     lanes = [lane for passed in top.passes for lane in passed.lanes if lane.returned]
     states = f", with {count(len(lanes), 'final state')}" if lanes else ""
-    return f"returns {what}, shape {top.output_shape}{states}"
+    return f"returns {what}{each}, shape {top.output_shape}{states}"
 
 
 def _describe_row(row: Row) -> str:
+    if row.hidden:
+        return f"{_named(row)} follow; what comes out of them has shape {row.output_shape}."
     if not row.passes:
         where = "at each time-step" if row.over is None else "to the last vector"
         where = "to all time-steps at once" if row.across else where
         return f"{row.title} is applied {where}; its output has shape {row.output_shape}."
-    lanes = row.passes[0].lanes
-    units = count(lanes[0].initial.length, "unit")
-    states = "a hidden state" if len(lanes) == 1 else "a hidden state and a cell state"
-    handed = "each time-step's output" if len(row.output_shape) == 3 else "the last output only"
-    cells = "Two cells" if len(row.passes) > 1 else f"One cell of {row.title}"
+    handed = "each time-step's output" if row.sequence else "the last output only"
+    several = len(row.passes) > 1 or len(row.passes[0].cores) > 1
+    cells = f"The cells of {row.title}" if several else f"One cell of {row.title}"
     return (
-        f"{cells}, the same at each time-step, {'carry' if len(row.passes) > 1 else 'carries'} "
-        f"{states} of {units} {_direction(row)}; {handed} is handed out, "
+        f"{cells}, the same at each time-step, {'carry' if several else 'carries'} "
+        f"{_states(row)} of {_units(row)} {_direction(row)}; {handed} is handed out, "
         f"shape {row.output_shape}."
     )
 
 
+def _states(row: Row) -> str:
+    symbols = [lane.initial.symbol for lane in row.passes[0].lanes]
+    named = {("h",): "a hidden state", ("h", "c"): "a hidden state and a cell state"}
+    return named.get(tuple(symbols)) or count(len(symbols), "state")
+
+
 def _direction(row: Row) -> str:
     if len(row.passes) > 1:
-        return f"each, {row.passes[0].title} to the right and {row.passes[1].title} to the left"
+        right, left = (passed.cores[0].title for passed in row.passes)
+        return f"each, {right} to the right and {left} to the left"
     return "from right to left" if row.passes[0].backward else "from left to right"
 
 

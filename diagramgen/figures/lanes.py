@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from diagramgen.figures.drawing import Edge, Group, Label
-from diagramgen.figures.scene import Lane, Pass, Vector
+from diagramgen.figures.scene import Core, Lane, Pass, Vector
+from diagramgen.figures.sheet import extent
 from diagramgen.figures.stage import Stage, Tie
 from diagramgen.figures.text import count
-from diagramgen.figures.theme import LINE_HEIGHT, SMALL_SIZE, VALUE_WIDTH
-from diagramgen.figures.vectors import stand, vector_height
+from diagramgen.figures.theme import LINE_HEIGHT, SMALL_SIZE
+from diagramgen.figures.vectors import box_width, stand, vector_height
 
 _PADDING = 10.0
-_HALF = VALUE_WIDTH / 2
 
 
 class Way(NamedTuple):
@@ -22,8 +22,6 @@ class Way(NamedTuple):
     row: int
     name: str
     """The beginning of its marks' ids, after their kind: ``"0"``, and ``"0b"`` backwards."""
-    y: float
-    """The middle of its cells."""
     shift: float = 0.0
     """How far right of their columns its cells stand."""
 
@@ -32,46 +30,59 @@ class Way(NamedTuple):
         """1 for a pass that goes to the right, -1 for one that goes to the left."""
         return -1 if self.passed.backward else 1
 
+    def cell(self, core: int, column: int) -> str:
+        """The id of a cell's box; of several in a step, all but the lowest bear a number."""
+        return f"cell-{self.name}{f'.{core}' if core else ''}-{column}"
+
 
 class Track(NamedTuple):
     """One lane of a way."""
 
     way: Way
+    core: int
+    """Which of the cells that stand over one another it belongs to."""
     lane: Lane
-    name: str
+    number: int
+    """Counts all lanes of its way."""
     y: float
     """The middle of its vectors."""
 
+    @property
+    def name(self) -> str:
+        """The beginning of its marks' ids."""
+        return f"state-{self.way.name}-{self.number}"
 
-def cell_height(passed: Pass) -> float:
+
+def cell_height(stage: Stage, core: Core) -> float:
     """The height of a recurrent cell in points: room for its lanes, one over the other."""
-    return sum(_height(lane) for lane in passed.lanes) + (len(passed.lanes) + 1) * _PADDING
+    heights = [_height(stage, lane) for lane in core.lanes]
+    return sum(heights) + (len(heights) + 1) * _PADDING
 
 
-def draw_lanes(stage: Stage, way: Way) -> None:
-    """Draw the lanes of a pass through its cells."""
-    lanes = way.passed.lanes
-    y = way.y - cell_height(way.passed) / 2
+def draw_lanes(stage: Stage, way: Way, core: int, y: float) -> None:
+    """Draw the lanes of one cell through its boxes, which begin at height ``y``."""
+    lanes = way.passed.cores[core].lanes
+    first = sum(len(below.lanes) for below in way.passed.cores[:core])
     for number, lane in enumerate(lanes):
         y += _PADDING
-        middle = y + vector_height(lane.initial) / 2
-        track = Track(way, lane, f"state-{way.name}-{number}", middle)
+        track = Track(way, core, lane, first + number, y + vector_height(lane.initial) / 2)
         _draw_lane(stage, track)
         if number == 0:
             _explain_units(stage, track)
-        y += _height(lane)
+        y += _height(stage, lane)
     initial = Label(
-        id=f"initial-{way.name}",
+        id=f"initial-{way.name}{f'.{core}' if core else ''}",
         x=_beside(stage, way, _columns(stage, way)[0], before=True),
         y=y + _PADDING + 8,
         text="initial state" if len(lanes) == 1 else "initial states",
         size=SMALL_SIZE + 1,
     )
-    stage.sheet.add(initial)
+    if core == len(way.passed.cores) - 1:
+        stage.sheet.add(initial)
 
 
-def _height(lane: Lane) -> float:
-    return vector_height(lane.initial) + LINE_HEIGHT
+def _height(stage: Stage, lane: Lane) -> float:
+    return vector_height(lane.initial) + stage.depth + LINE_HEIGHT
 
 
 def _columns(stage: Stage, way: Way) -> list[int]:
@@ -92,7 +103,7 @@ def _draw_lane(stage: Stage, track: Track) -> None:
     x = _beside(stage, way, columns[0], before=True)
     entering = _draw_state(stage, track, "initial", lane.initial, x)
     for place, column in enumerate(columns):
-        cell, middle = f"cell-{way.name}-{column}", stage.grid.columns[column] + way.shift
+        cell, middle = way.cell(track.core, column), stage.grid.columns[column] + way.shift
         if place and _skips(stage, columns[place - 1], column):
             entering = _skip(stage, track, column, entering)
         span = _leaving(entering, way), middle - half
@@ -100,7 +111,7 @@ def _draw_lane(stage: Stage, track: Track) -> None:
         if column != columns[-1] or lane.shown_last:
             vector, x = lane.after[column], _beside(stage, way, column, before=False)
             entering = _draw_state(stage, track, str(column), vector, x)
-            span = middle + half, x - _HALF * way.sign
+            span = middle + half, x - _half(vector) * way.sign
             stage.sheet.add(_carry(track, vector, (cell, entering.id), span))
     if lane.shown_last:
         _explain_last(stage, track, entering)
@@ -114,12 +125,13 @@ def _skip(stage: Stage, track: Track, column: int, leaving: Group) -> Group:
     """The state across time-steps that are left out; returns the one that comes out of them."""
     way = track.way
     x = _beside(stage, way, column, before=True)
-    arriving = _draw_state(stage, track, f"before-{column}", track.lane.before[column], x)
+    vector = track.lane.before[column]
+    arriving = _draw_state(stage, track, f"before-{column}", vector, x)
     stage.sheet.add(
         Edge(
             tail=leaving.id,
             head=arriving.id,
-            points=((_leaving(leaving, way), track.y), (x - _HALF * way.sign, track.y)),
+            points=((_leaving(leaving, way), track.y), (x - _half(vector) * way.sign, track.y)),
             role=track.lane.role,
             classes="dg-edge dg-elided",
             dashed=True,
@@ -133,17 +145,24 @@ def _draw_state(stage: Stage, track: Track, name: str, vector: Vector, x: float)
     label = Label(
         id=f"{group.id}-name",
         x=x,
-        y=track.y + (vector_height(vector) + LINE_HEIGHT) / 2,
+        y=track.y + stage.depth + (vector_height(vector) + LINE_HEIGHT) / 2,
         text=vector.name,
         role="ghost" if vector.ghost else track.lane.role,
     )
-    stage.sheet.add(group, label)
+    stage.put(group)
+    stage.sheet.add(label)
     return group
+
+
+def _half(vector: Vector) -> float:
+    """Half the width of a standing vector."""
+    return box_width(vector) / 2
 
 
 def _leaving(group: Group, way: Way) -> float:
     """Where an arrow leaves a state."""
-    return group.children[0].x + _HALF * way.sign
+    left, _, right, _ = extent(group)
+    return right if way.sign > 0 else left
 
 
 def _carry(track: Track, vector: Vector, ends: tuple[str, str], span: tuple[float, float]) -> Edge:
@@ -177,7 +196,7 @@ def _explain_last(stage: Stage, track: Track, group: Group) -> None:
         )
         stage.sheet.add(label)
     # Where the state goes on, its own line ends in this place.
-    if returned and not handed_on and track.name.endswith("-0"):
+    if returned and not handed_on and track.number == 0:
         x = _leaving(group, track.way)
         tie = Tie("return_state", track.way.row, group.id, x, track.y, track.lane.role)
         stage.ties.append(tie)
@@ -186,16 +205,23 @@ def _explain_last(stage: Stage, track: Track, group: Group) -> None:
 def _explain_units(stage: Stage, track: Track) -> None:
     """How many units there are, beside the initial state, and the argument that says so."""
     way, initial = track.way, f"{track.name}-initial"
-    x = _beside(stage, way, _columns(stage, way)[0], before=True) - _HALF * way.sign
+    what = "unit" if len(track.lane.initial.shape) == 1 else "filter"
+    x = _beside(stage, way, _columns(stage, way)[0], before=True)
+    x -= _half(track.lane.initial) * way.sign
     label = Label(
         id=f"{initial}-units",
         x=x - 8 * way.sign,
         y=track.y + 0.6 * LINE_HEIGHT,
-        text=count(track.lane.initial.length, "unit"),
+        text=count(track.lane.initial.length, what),
         role=track.lane.role,
         anchor="end" if way.sign > 0 else "start",
         bold=True,
     )
     stage.sheet.add(label)
     if not track.lane.given:
-        stage.ties.append(Tie("units", way.row, initial, x, track.y, track.lane.role))
+        argument = f"{what}s"
+        if len(way.passed.cores) > 1:
+            argument = f"cells[{track.core}].{argument}"
+        if way.shift:
+            argument = f"backward_layer.{argument}"
+        stage.ties.append(Tie(argument, way.row, initial, x, track.y, track.lane.role))

@@ -49,9 +49,10 @@ def _draw_inputs(stage: Stage) -> float:
     stage.elide("input", y)
     last = lay(f"input-{stage.last}", scene.inputs[-1], stage.grid.columns[-1], y)
     notes = [f"input {scene.input_shape}"]
-    if len(scene.input_shape) == 3:
-        notes.insert(0, count(scene.inputs[-1].length, "feature"))
-        stage.ties.append(Tie("shape[1]", None, last.id, extent(last)[2], y, "input"))
+    axes = len(scene.inputs[-1].shape)
+    if len(scene.input_shape) > axes + 1:
+        notes.insert(0, count(scene.inputs[-1].length, "feature" if axes == 1 else "channel"))
+        stage.ties.append(Tie(f"shape[{axes}]", None, last.id, extent(last)[2], y, "input"))
     if scene.batch > 1:
         notes.append(f"first of {scene.batch} rows drawn")
     stage.note(last, y, notes, "input")
@@ -77,7 +78,8 @@ def _draw_input(stage: Stage, column: int, vector: Vector, y: float) -> None:
         points=((x, WORD_SIZE * 0.6), (x, y - VALUE_HEIGHT / 2)),
         data={"layer": vector.layer, "step": str(vector.step)},
     )
-    stage.sheet.add(word, group, edge)
+    stage.sheet.add(word, edge)
+    stage.put(group)
 
 
 def _draw_time(stage: Stage) -> None:

@@ -32,11 +32,16 @@ def with_labels(part: Unrolled, labels: Sequence[str]) -> Unrolled:
     """The part with names for the entries of its topmost output.
 
     Raises:
-        FigureError: There are more or fewer labels than entries.
+        FigureError: There are more or fewer labels than entries, or no entries.
     """
     if not labels:
         return part
     *below, top = part.rows
+    if len(top.outputs[-1].shape) > 1:
+        raise FigureError(
+            f'labels="…" has nothing to name: {top.title} gives images, which are drawn as shapes',
+            hint="Take labels out",
+        )
     _check("labels", len(labels), top.outputs[-1].length, "number")
     return replace(part, rows=(*below, replace(top, labels=tuple(labels))))
 

@@ -41,5 +41,6 @@ def _given(part: Unrolled, index: int) -> Unrolled:
 def _with_lanes(part: Unrolled, index: int, change: Callable[[Lane], Lane]) -> Unrolled:
     row = part.rows[index]
     (only,) = row.passes
-    changed = replace(row, passes=(replace(only, lanes=tuple(map(change, only.lanes))),))
+    cores = tuple(replace(core, lanes=tuple(map(change, core.lanes))) for core in only.cores)
+    changed = replace(row, passes=(replace(only, cores=cores),))
     return replace(part, rows=(*part.rows[:index], changed, *part.rows[index + 1 :]))

@@ -11,11 +11,13 @@ from typing import Any
 
 import msgspec
 
-from diagramgen.trace import Source
+from diagramgen.trace import Source, kept
+
+_SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 
 
 class Vector(msgspec.Struct, frozen=True, kw_only=True):
-    """One vector of numbers, drawn as one box a number."""
+    """What one time-step brings, holds or gives: numbers, drawn as one box each, or an image."""
 
     role: str
     """``"input"``, ``"state"``, ``"cell-state"`` or ``"output"``."""
@@ -24,25 +26,43 @@ class Vector(msgspec.Struct, frozen=True, kw_only=True):
     step: int
     """The 0-based time-step that it belongs to; a state bears the step that made it, an initial
     state the first."""
-    length: int
-    """How many numbers it holds, elided ones included."""
+    shape: tuple[int, ...]
+    """``(units,)`` or ``(features,)``; of an image ``(width, channels)`` and so on."""
     values: tuple[Any, ...]
-    """The numbers at the positions that `diagramgen.trace.kept` gives for `length`."""
-    name: str = ""
-    """What is written over it: ``"h₁"``."""
+    """The numbers at its `places`; none of an image, which is drawn as its shape."""
+    symbol: str = ""
+    """Of a state, what is written over it: ``"h"``, with `made` under the line."""
+    made: int = 0
+    """Of a state, how many steps made it."""
     ghost: bool = False
     """Computed, but not returned."""
     backward_from: int | None = None
     """From which number on it comes out of the pass that goes back in time; None for no number."""
 
     @property
-    def shape(self) -> tuple[int]:
-        """``(units,)`` or ``(features,)``."""
-        return (self.length,)
+    def length(self) -> int:
+        """How many numbers it holds along its last axis, elided ones included."""
+        return self.shape[-1]
+
+    @property
+    def halves(self) -> tuple[range, ...]:
+        """Its numbers, those of either direction by themselves."""
+        split = self.backward_from or 0
+        return (range(split), range(split, self.length)) if split else (range(self.length),)
+
+    @property
+    def places(self) -> tuple[int, ...]:
+        """Which numbers are known: of each half, those that `diagramgen.trace.kept` gives."""
+        return tuple(half[place] for half in self.halves for place in kept(len(half)))
+
+    @property
+    def name(self) -> str:
+        """What is written over it: ``"h₁"``."""
+        return f"{self.symbol}{self.made}".translate(_SUBSCRIPTS) if self.symbol else ""
 
 
 class Lane(msgspec.Struct, frozen=True, kw_only=True):
-    """One state of a recurrent layer on its way through time: h, or an LSTM's c."""
+    """One state of a recurrent cell on its way through time: h, or an LSTM's c."""
 
     role: str
     initial: Vector
@@ -62,23 +82,35 @@ class Lane(msgspec.Struct, frozen=True, kw_only=True):
     """Whether its last value goes on into the part after."""
 
 
+class Core(msgspec.Struct, frozen=True, kw_only=True):
+    """A recurrent cell: what is applied at each time-step, always the same."""
+
+    title: str
+    """What is written in its boxes: ``"SimpleRNN"``, ``"LSTMCell"``."""
+    lanes: tuple[Lane, ...]
+    """Its states."""
+
+
 class Pass(msgspec.Struct, frozen=True, kw_only=True):
-    """One way of a recurrent cell through time."""
+    """One way of a recurrent layer through time."""
 
     layer: str
     """Keras's name: ``"simple_rnn"``, ``"backward_lstm"``."""
-    title: str
-    """What is written in its cells: ``"SimpleRNN"``."""
-    lanes: tuple[Lane, ...]
-    """Its states, at least one."""
+    cores: tuple[Core, ...]
+    """Its cell, or those stacked in each step, from the input up."""
     backward: bool = False
     """Whether it begins at the last time-step."""
     masked: tuple[int, ...] = ()
     """The time-steps at which the mask is off."""
 
+    @property
+    def lanes(self) -> tuple[Lane, ...]:
+        """The states of all its cells, in the order in which Keras returns them."""
+        return tuple(lane for core in self.cores for lane in core.lanes)
+
 
 class Row(msgspec.Struct, frozen=True, kw_only=True):
-    """One layer of an unrolled figure."""
+    """One layer of an unrolled figure, or a gap where several are left out."""
 
     layer: str
     """Keras's name: ``"simple_rnn"``."""
@@ -92,11 +124,20 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
     """Whether it takes all time-steps at once, in one box: an average, a flattening."""
     outputs: tuple[Vector, ...]
     """One for each column, or a single one `over` its column."""
+    backward_outputs: tuple[Vector, ...] = ()
+    """What the second direction hands out where the two aren't merged: as many as `outputs`, a
+    single one over the first column."""
     output_shape: tuple[int | None, ...]
     """As Keras says it: ``(batch, units)`` or ``(batch, time, units)``."""
+    sequence: bool
+    """Whether it hands an output of each time-step on."""
     labels: tuple[str, ...] = ()
     """Names for the entries of its outputs."""
     source: Source | None = None
+    shared: bool = False
+    """Whether one wrapped layer, with one set of weights, works at each time-step."""
+    hidden: int = 0
+    """How many layers it stands for, where the middle of a deep model is left out."""
 
     @property
     def returned(self) -> int:

@@ -9,6 +9,7 @@ from diagramgen.figures.grid import Grid, grid_of
 from diagramgen.figures.scene import Unrolled
 from diagramgen.figures.sheet import Sheet, extent
 from diagramgen.figures.theme import LINE_HEIGHT
+from diagramgen.figures.vectors import depth, sheets
 
 
 class Tie(NamedTuple):
@@ -44,6 +45,15 @@ class Stage(NamedTuple):
         """The last column."""
         return len(self.scene.steps) - 1
 
+    def put(self, group: Group) -> None:
+        """Draw a vector, with the batch's other rows behind it."""
+        self.sheet.add(*sheets(group, self.scene.batch), group)
+
+    @property
+    def depth(self) -> float:
+        """How far the batch's other rows stand out over the first one's vectors."""
+        return depth(self.scene.batch)
+
     def elisions(self) -> list[tuple[int, float, int]]:
         """Where time-steps are left out: the column before, the middle, and how many."""
         steps, columns = self.scene.steps, self.grid.columns
@@ -53,13 +63,13 @@ class Stage(NamedTuple):
             if steps[column + 1] - step > 1
         ]
 
-    def elide(self, name: str, y: float) -> None:
+    def elide(self, name: str, y: float, shift: float = 0.0) -> None:
         """Say at height ``y`` how many time-steps are left out, where there are any."""
         for column, x, count in self.elisions():
             self.sheet.add(
                 Label(
                     id=f"{name}-gap-{column}",
-                    x=x,
+                    x=x + shift,
                     y=y,
                     text=f"⋯ {count} more ⋯",
                     classes="dg-elided",
@@ -68,7 +78,14 @@ class Stage(NamedTuple):
             )
 
     def note(
-        self, beside: Group, y: float, notes: list[str], role: str, *, left: bool = False
+        self,
+        beside: Group,
+        y: float,
+        notes: list[str],
+        role: str,
+        *,
+        left: bool = False,
+        gap: float = 12.0,
     ) -> None:
         """Write notes beside a vector, over and under the line that may arrive there."""
         edges = extent(beside)
@@ -76,7 +93,7 @@ class Stage(NamedTuple):
             self.sheet.add(
                 Label(
                     id=f"{beside.id}-note-{place}",
-                    x=edges[0] - 12 if left else edges[2] + 12,
+                    x=edges[0] - gap if left else edges[2] + gap,
                     y=y + (0.6 - 1.2 * place) * LINE_HEIGHT,
                     text=text,
                     role=role,

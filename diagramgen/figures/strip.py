@@ -8,6 +8,7 @@ and no two of them cross.
 
 from __future__ import annotations
 
+import re
 from typing import NamedTuple
 
 from msgspec.structs import replace
@@ -25,6 +26,7 @@ _LEVEL = 7.0
 _STUB = LINE_HEIGHT * 0.6
 """How far from the middle of a line of code a line begins."""
 _MARGIN = 14.0
+_BACKWARD = "backward_layer."
 _ALIASES = {
     "shape": ("input_shape", "batch_shape"),
     "units": ("output_dim",),
@@ -76,14 +78,30 @@ def _wires(source: Source, ties: list[Tie], code: str, x: float) -> list[Wire]:
     """The arguments that set something, each place being set by one of them."""
     wires: dict[str, Wire] = {}
     for tie in ties:
-        stem, bracket, rest = tie.argument.partition("[")
-        names = {f"{name}{bracket}{rest}" for name in (stem, *_ALIASES.get(stem, ()))}
+        names = _names(tie.argument, source)
         for argument in source.arguments:
-            name = argument.name.removeprefix("layer.")
-            if name in names and argument.end < _LONGEST and tie.head not in wires:
+            known = _plain_name(argument.name) in names
+            if known and argument.end < _LONGEST and tie.head not in wires:
                 middle = x + _LETTER * (argument.start + argument.end) / 2
                 wires[tie.head] = Wire(argument, tie, f"{code}-{argument.start}", middle)
     return list(wires.values())
+
+
+def _names(wanted: str, source: Source) -> set[str]:
+    """What an argument may be called in a call."""
+    if not any(argument.name.startswith(_BACKWARD[:-1]) for argument in source.arguments):
+        wanted = wanted.removeprefix(_BACKWARD)  # both directions are made from one layer
+    stem, bracket, rest = wanted.partition("[")
+    return {f"{name}{bracket}{rest}" for name in (stem, *_ALIASES.get(stem, ()))}
+
+
+def _plain_name(name: str) -> str:
+    """A parameter's name, bare of the layers and cells that hold it; of several cells, with which.
+
+    ``"layer.cell.units"`` is ``"units"``, ``"cell[1].units"`` is ``"cells[1].units"``.
+    """
+    name = re.sub(r"\bcell(\.cells)?\[", "cells[", name.removeprefix("layer."))
+    return re.sub(r"\bcell\.", "", name)
 
 
 def _write(

@@ -22,6 +22,7 @@ LINE_HEIGHT = 14.0
 SHOWN_UNITS = 8
 SHOWN_STEPS = 6
 SHOWN_LAYERS = 7
+SHOWN_RECURRENT = 4
 """From so many on, the middle of an axis is elided; `LEADING` entries and the last one stay."""
 LEADING = 3
 SHOWN_PARTS = 3

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from itertools import groupby
+from typing import NamedTuple
 
 from msgspec.structs import replace
 
-from diagramgen.figures.scene import Lane, Misfit, Pass, Row, Unrolled, Vector
-from diagramgen.figures.theme import LEADING, SHOWN_LAYERS, SHOWN_STEPS
-from diagramgen.trace import LayerCall, Source, Step, TensorSpec, kept
+from diagramgen.figures.columns import sequence, shown_steps, vector
+from diagramgen.figures.passes import halves_outputs, outputs_of, pass_of
+from diagramgen.figures.scene import Misfit, Row, Unrolled, Vector
+from diagramgen.figures.theme import LEADING, SHOWN_LAYERS, SHOWN_RECURRENT
+from diagramgen.trace import DRAWN_RANK, LayerCall, Source, kept
 
 PER_STEP = frozenset(
     {
@@ -27,11 +30,20 @@ PER_STEP = frozenset(
 )
 """Layers that treat every time-step by itself, when they are given a sequence."""
 
-ACROSS = frozenset({"Flatten", "GlobalAveragePooling1D", "GlobalMaxPooling1D"})
-"""Layers that make one vector of a whole sequence."""
+MOVES_TIME = frozenset({"Permute", "RepeatVector", "Reshape"})
+"""Layers after which the second axis is no longer the time that it was, whatever its length."""
 
-_SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
-_STATES = ("h", "c")
+_VECTOR = 2
+"""The rank of a tensor ``(batch, features)``."""
+
+
+class _Kind(NamedTuple):
+    """What a layer makes of the time axis."""
+
+    sequence: bool
+    """Whether it hands an output of each time-step on."""
+    across: bool
+    """Whether it takes all time-steps at once, and is no recurrent layer."""
 
 
 def unroll(layers: Sequence[LayerCall], calls: Sequence[LayerCall]) -> Unrolled | None:
@@ -44,82 +56,102 @@ def unroll(layers: Sequence[LayerCall], calls: Sequence[LayerCall]) -> Unrolled 
     misfit = None if layers[-1].outputs else layers[-1]
     layers = layers if misfit is None else layers[:-1]
     passes = {call.number: _passes(call, calls) for call in layers}
-    if not _can_unroll(layers, passes):
+    kinds = _kinds(layers, passes)
+    if kinds is None:
         return None
-    length = layers[0].inputs[0].shape[1] or 0
+    given = layers[0].inputs[0]
+    length = given.shape[1] or 0
     columns = shown_steps(length)
     rows: list[Row] = []
-    for call in layers:
+    for call, kind in zip(layers, kinds, strict=True):
         over = rows[-1].returned if rows else len(columns) - 1
-        rows.append(_row(call, passes[call.number], columns, over))
+        rows.append(_row(call, passes[call.number], columns, kind, over))
     return Unrolled(
         steps=columns,
         length=length,
-        inputs=_sequence("input", layers[0], layers[0].inputs[0], columns),
-        input_shape=layers[0].inputs[0].shape,
+        inputs=sequence("input", layers[0], given, columns),
+        input_shape=given.shape,
         input_source=_input_source(layers, length),
-        rows=tuple(rows),
+        rows=_shortened(rows),
         misfit=_misfit(misfit) if misfit else None,
-        batch=layers[0].inputs[0].shape[0] or 1,
+        batch=given.shape[0] or 1,
         example=layers[0].example,
     )
 
 
-def shown_steps(length: int) -> tuple[int, ...]:
-    """The time-steps that get a column of their own, out of ``length``."""
-    if length < SHOWN_STEPS:
-        return tuple(range(length))
-    return (*range(LEADING), length - 1)
-
-
 def _passes(call: LayerCall, calls: Sequence[LayerCall]) -> tuple[LayerCall, ...]:
     """The calls that went through time for this one: itself, or a bidirectional layer's halves."""
-    if call.kind == "bidirectional":
-        halves = [half for half in calls if half.parent == call.number]
-        return tuple(sorted(halves, key=lambda half: bool(half.config.get("go_backwards"))))
-    return (call,) if call.kind == "recurrent" else ()
+    if call.kind != "bidirectional":
+        return (call,) if call.kind == "recurrent" else ()
+    halves = [half for half in calls if half.parent == call.number]
+    halves.sort(key=lambda half: bool(half.config.get("go_backwards")))
+    names = list(call.names[-sum(len(half.final_states) for half in halves) :])
+    named = []
+    for half in halves:
+        mine, names = names[: len(half.final_states)], names[len(half.final_states) :]
+        named.append(replace(half, names=(None, *mine)))
+    return tuple(named)
 
 
-def _can_unroll(layers: Sequence[LayerCall], passes: Mapping[int, Sequence[LayerCall]]) -> bool:
-    """Whether every layer has replayed steps, works step by step, or stands on top."""
-    if not any(passes.values()) or len(layers) >= SHOWN_LAYERS:
-        return False
-    sequence = True
-    for call in layers:
-        if not _has_values(call) or not _replayed(call, passes[call.number]):
-            return False
-        if passes[call.number]:
-            sequence = bool(passes[call.number][0].config.get("return_sequences"))
-        elif call.layer in ACROSS:
-            sequence = False
-        elif call.layer not in PER_STEP:
-            return False
-        if len(call.outputs[0].shape) != (3 if sequence else 2):
-            return False
-    return not _turned(layers)
+def _kinds(
+    layers: Sequence[LayerCall], passes: Mapping[int, Sequence[LayerCall]]
+) -> list[_Kind] | None:
+    """What each layer makes of the time axis; None if one can't be drawn over its time-steps."""
+    if not any(passes[call.number] or call.kind == "time_distributed" for call in layers):
+        return None
+    kinds: list[_Kind] = []
+    for place, call in enumerate(layers):
+        kind = _kind(call, passes[call.number], after=kinds[-1] if kinds else _Kind(True, False))
+        last = place == len(layers) - 1
+        if kind is None or not (last or _stands_as_drawn(call)):
+            return None
+        kinds.append(kind)
+    return kinds
 
 
-def _has_values(call: LayerCall) -> bool:
+def _kind(call: LayerCall, passes: Sequence[LayerCall], *, after: _Kind) -> _Kind | None:
+    if not _is_known(call) or not _takes_one_tensor(call):
+        return None
+    if call.kind in ("recurrent", "bidirectional"):
+        if not after.sequence or not _replayed(call, passes):
+            return None
+        return _Kind(bool(passes[0].config.get("return_sequences")), across=False)
+    if not after.sequence or call.layer in PER_STEP or call.kind == "time_distributed":
+        return _Kind(after.sequence, across=False)
+    given, made = call.inputs[0].shape, call.outputs[0].shape
+    if call.layer not in MOVES_TIME and len(made) > _VECTOR and made[1] == given[1]:
+        return _Kind(sequence=True, across=True)
+    return _Kind(sequence=False, across=True) if len(made) == _VECTOR else None
+
+
+def _is_known(call: LayerCall) -> bool:
+    """Whether its numbers were recorded; those of images never are."""
     tensors = (*call.inputs[:1], *call.outputs[:1])
-    return len(tensors) == 2 and all(tensor.values is not None for tensor in tensors)
+    if len(tensors) < 2 or call.symbolic:
+        return False
+    return all(one.values is not None or len(one.shape) > DRAWN_RANK for one in tensors)
+
+
+def _takes_one_tensor(call: LayerCall) -> bool:
+    """Whether nothing but its line leads into it; initial states are told otherwise."""
+    others = {tensor.tensor for tensor in call.inputs[1:]} - {call.inputs[0].tensor}
+    return not others or call.kind in ("recurrent", "bidirectional")
 
 
 def _replayed(call: LayerCall, passes: Sequence[LayerCall]) -> bool:
-    """Whether every pass of a call was told step by step, and its two halves come together."""
-    if call.kind == "bidirectional" and (len(passes) != 2 or not call.config.get("merge_mode")):
-        return False
-    return all(
-        half.steps and len(half.inputs[0].shape) == 3 and len(half.initial_states) <= len(_STATES)
-        for half in passes
-    )
+    """Whether every pass of a call was told step by step."""
+    wanted = 2 if call.kind == "bidirectional" else 1
+    return len(passes) == wanted and all(half.steps for half in passes)
 
 
-def _turned(layers: Sequence[LayerCall]) -> bool:
-    """Whether a sequence that was handed on in reverse would stand over the wrong time-steps."""
-    return any(
-        call.config.get("go_backwards") and call.config.get("return_sequences")
-        for call in layers[:-1]
-    )
+def _stands_as_drawn(call: LayerCall) -> bool:
+    """Whether what stands on a call finds its time-steps in their columns, and in one tensor."""
+    reversed_time = call.config.get("go_backwards") and call.config.get("return_sequences")
+    return not reversed_time and not _is_unmerged(call)
+
+
+def _is_unmerged(call: LayerCall) -> bool:
+    return call.kind == "bidirectional" and call.config.get("merge_mode") is None
 
 
 def _input_source(layers: Sequence[LayerCall], length: int) -> Source | None:
@@ -132,110 +164,97 @@ def _input_source(layers: Sequence[LayerCall], length: int) -> Source | None:
     return source
 
 
-def _row(call: LayerCall, passes: Sequence[LayerCall], columns: tuple[int, ...], over: int) -> Row:
-    output = call.outputs[0]
-    single = len(output.shape) == 2
-    if call.kind == "recurrent":
-        outputs = _own_outputs(call, columns)
-    elif single:
-        outputs = (_vector("output", call, output, columns[over]),)
-    else:
-        outputs = _sequence("output", call, output, columns)
-    if call.config.get("merge_mode") == "concat":
-        split = passes[0].final_states[0].shape[-1]
-        outputs = tuple(replace(vector, backward_from=split) for vector in outputs)
+def _row(
+    call: LayerCall,
+    passes: Sequence[LayerCall],
+    columns: tuple[int, ...],
+    kind: _Kind,
+    over: int,
+) -> Row:
+    outputs, backward = _outputs(call, passes, columns, kind, over)
     return Row(
         layer=call.name,
-        title=_title(call),
-        passes=tuple(_pass(half, columns) for half in passes),
-        over=over if single and call.kind != "recurrent" else None,
-        across=call.layer in ACROSS,
+        title=_title(call, passes),
+        passes=tuple(pass_of(half, columns) for half in passes),
+        over=None if kind.sequence or call.kind == "recurrent" else over,
+        across=kind.across,
         outputs=outputs,
-        output_shape=output.shape,
+        backward_outputs=backward,
+        output_shape=call.outputs[0].shape,
+        sequence=kind.sequence,
         source=call.source,
+        shared=call.kind == "time_distributed",
     )
+
+
+def _outputs(
+    call: LayerCall,
+    passes: Sequence[LayerCall],
+    columns: tuple[int, ...],
+    kind: _Kind,
+    over: int,
+) -> tuple[tuple[Vector, ...], tuple[Vector, ...]]:
+    """What stands over a layer; apart from it, what an unmerged second direction gives."""
+    if call.kind == "recurrent":
+        return outputs_of(call, columns), ()
+    if _is_unmerged(call):
+        return halves_outputs(passes, columns)
+    whole = call.outputs[0]
+    outputs = (
+        sequence("output", call, whole, columns)
+        if kind.sequence
+        else (vector("output", call, whole, columns[over]),)
+    )
+    if call.config.get("merge_mode") == "concat" and outputs[0].values:
+        pairs = zip(outputs, *halves_outputs(passes, columns), strict=True)
+        return tuple(_joined(*pair) for pair in pairs), ()
+    return outputs, ()
+
+
+def _joined(whole: Vector, forward: Vector, backward: Vector) -> Vector:
+    """Two directions in one vector, each elided by itself: of a long one, both ends are known."""
+    values = (*forward.values, *backward.values)
+    joined = replace(whole, values=values, backward_from=forward.length)
+    known = dict(zip(joined.places, values, strict=True))
+    told = zip(kept(whole.length), whole.values, strict=True)
+    # A wrapper of the author's own may do something else than it says.
+    agree = all(known.get(place, value) == value for place, value in told)
+    return joined if agree else whole
+
+
+def _shortened(rows: Sequence[Row]) -> tuple[Row, ...]:
+    """The rows without the middle of a deep stack: first ones, a gap, last ones."""
+    recurrent = [place for place, row in enumerate(rows) if row.passes]
+    if len(recurrent) >= SHOWN_RECURRENT:
+        start, end = recurrent[0] + 1, recurrent[-1]
+    elif len(rows) >= SHOWN_LAYERS:
+        start, end = LEADING, len(rows) - 1
+    else:
+        return tuple(rows)
+    hidden = end - start
+    gap = replace(
+        rows[end - 1],
+        title=f"⋯ {hidden} more ⋯",
+        hidden=hidden,
+        passes=(),
+        across=rows[start - 1].sequence,
+        source=None,
+        shared=False,
+    )
+    if not gap.sequence and gap.over is None:
+        gap = replace(gap, over=gap.returned, outputs=(gap.outputs[gap.returned],))
+    return (*rows[:start], gap, *rows[end:])
 
 
 def _misfit(call: LayerCall) -> Misfit:
-    return Misfit(layer=call.name, title=_title(call), source=call.source)
+    return Misfit(layer=call.name, title=_title(call, ()), source=call.source)
 
 
-def _title(call: LayerCall) -> str:
+def _title(call: LayerCall, passes: Sequence[LayerCall]) -> str:
     if call.kind == "bidirectional":
-        return f"Bidirectional {call.wrapped}"
+        halves = [half.layer for half in passes] or [call.wrapped or ""]
+        return f"Bidirectional {' and '.join(name for name, _ in groupby(halves))}"
+    if call.kind == "recurrent" and (call.wrapped or len(call.cells) > 1):
+        cells = " and ".join(cell.layer for cell in call.cells) or call.wrapped
+        return f"{call.layer} of {cells}"
     return call.wrapped or call.layer
-
-
-def _own_outputs(call: LayerCall, columns: tuple[int, ...]) -> tuple[Vector, ...]:
-    """What a recurrent layer's cell gave at each column; what it didn't return as ghosts."""
-    steps = {step.t: step for step in call.steps}
-    last = columns[0] if call.config.get("go_backwards") else columns[-1]
-    return tuple(
-        replace(
-            _vector("output", call, steps[t].output, t),
-            ghost=not (call.config.get("return_sequences") or t == last),
-        )
-        for t in columns
-    )
-
-
-def _pass(call: LayerCall, columns: tuple[int, ...]) -> Pass:
-    steps = {step.t: step for step in call.steps}
-    shown = [steps[t] for t in columns]
-    return Pass(
-        layer=call.name,
-        title=call.layer,
-        lanes=tuple(_lane(call, index, shown) for index in range(len(call.initial_states))),
-        backward=bool(call.config.get("go_backwards")),
-        masked=tuple(step.t for step in shown if step.masked),
-    )
-
-
-def _lane(call: LayerCall, index: int, shown: Sequence[Step]) -> Lane:
-    """The lane of state ``index``, with a vector before and after each column."""
-    backward = bool(call.config.get("go_backwards"))
-    returned = bool(call.config.get("return_state"))
-    length = call.inputs[0].shape[1] or 0
-
-    def state(spec: TensorSpec, t: int, *, after: bool) -> Vector:
-        """A state beside time-step ``t``, named after the number of steps that made it."""
-        made = (length - 1 - t if backward else t) + after
-        vector = _vector("cell-state" if index else "state", call, spec, t)
-        name = f"{_STATES[index]}{made}"
-        return replace(
-            vector,
-            name=name.translate(_SUBSCRIPTS),
-            ghost=after and made == length and not returned,
-            backward_from=0 if backward else None,
-        )
-
-    first, last = (shown[-1], shown[0]) if backward else (shown[0], shown[-1])
-    return Lane(
-        role="backward" if backward else "cell-state" if index else "state",
-        initial=state(call.initial_states[index], first.t, after=False),
-        before=tuple(state(step.states_before[index], step.t, after=False) for step in shown),
-        after=tuple(state(step.states[index], step.t, after=True) for step in shown),
-        returned=returned,
-        variable=call.names[index + 1] if returned and len(call.names) > index + 1 else None,
-        shown_last=returned or last.states[index].values != last.output.values,
-    )
-
-
-def _sequence(
-    role: str, call: LayerCall, tensor: TensorSpec, columns: tuple[int, ...]
-) -> tuple[Vector, ...]:
-    """A vector for each column, out of a tensor ``(batch, time, …)``."""
-    places = {t: place for place, t in enumerate(kept(tensor.shape[1] or 0))}
-    return tuple(_vector(role, call, tensor, t, tensor.values[0][places[t]]) for t in columns)
-
-
-def _vector(
-    role: str, call: LayerCall, tensor: TensorSpec, step: int, values: Any = None
-) -> Vector:
-    """The numbers of the batch's first row, or ``values``; an id stands alone."""
-    row = tensor.values[0] if values is None else values
-    numbers = tuple(row) if isinstance(row, list) else (row,)
-    length = tensor.shape[-1] if isinstance(row, list) else 1
-    return Vector(
-        role=role, layer=call.name, step=step, length=length or len(numbers), values=numbers
-    )

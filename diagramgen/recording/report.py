@@ -6,13 +6,16 @@ from collections.abc import Iterable
 
 import keras
 from keras import tree
+from keras.src.layers.rnn.conv_lstm import ConvLSTMCell
 
 from diagramgen.recording.calls import Call, kind_of
 from diagramgen.recording.replay import describe_failure, is_keras_own, replay
 from diagramgen.recording.sources import Sources
 from diagramgen.recording.spelling import plain_config
 from diagramgen.recording.values import Seen, spec_of, spec_of_seen
-from diagramgen.trace import LayerCall, Source, Step, TensorSpec
+from diagramgen.trace import Cell, LayerCall, Source, Step, TensorSpec
+
+_SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 class Reporter:
@@ -50,6 +53,7 @@ class Reporter:
             source=self._source(call),
             input_source=self._sources.of_input(layer),
             wrapped=_wrapped(layer),
+            cells=_cells(layer, len(loop.states)) if loop else (),
             inputs=self._specs(call.inputs),
             outputs=self._specs(call.outputs),
             names=call.names,
@@ -79,6 +83,25 @@ def _wrapped(layer: keras.Layer) -> str | None:
     names = ("cell",) if type(layer) is keras.layers.RNN else ("layer", "forward_layer")
     held = (getattr(layer, name, None) for name in names)
     return next((type(part).__name__ for part in held if isinstance(part, keras.Layer)), None)
+
+
+def _cells(layer: keras.layers.RNN, states: int) -> tuple[Cell, ...]:
+    """What the layer steps; a stack whose cells don't say what their states are is one cell."""
+    held = layer.cell
+    cells = held.cells if isinstance(held, keras.layers.StackedRNNCells) else [held]
+    symbols = [_symbols(cell, len(tree.flatten(cell.state_size))) for cell in cells]
+    if sum(map(len, symbols)) != states:
+        return (Cell(type(held).__name__, _symbols(held, states)),)
+    return tuple(Cell(type(cell).__name__, own) for cell, own in zip(cells, symbols, strict=True))
+
+
+def _symbols(cell: keras.Layer, states: int) -> tuple[str, ...]:
+    """The letters that the field has for a cell's states; numbers where it has none."""
+    if states == 1:
+        return ("h",)
+    if states == 2 and isinstance(cell, keras.layers.LSTMCell | ConvLSTMCell):
+        return ("h", "c")
+    return tuple(f"s{number}".translate(_SUPERSCRIPTS) for number in range(1, states + 1))
 
 
 def _steps(call: Call) -> tuple[tuple[Step, ...], str | None]:

@@ -13,12 +13,9 @@ from keras import KerasTensor, tree
 
 from diagramgen.recording.backend import executing_eagerly
 from diagramgen.recording.identity import IdentityMap
-from diagramgen.trace import KEPT, TensorSpec, kept
+from diagramgen.trace import DRAWN_RANK, KEPT, TensorSpec, kept
 
 Array = np.ndarray[Any, Any]
-
-DRAWN_RANK = 3
-"""Values are kept up to ``(batch, time, features)``; images and videos keep their shape alone."""
 
 
 @dataclass(frozen=True, slots=True)

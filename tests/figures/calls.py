@@ -7,7 +7,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from diagramgen.trace import Argument, LayerCall, Source, Step, TensorSpec, kept
+from diagramgen.trace import DRAWN_RANK, Argument, Cell, LayerCall, Source, Step, TensorSpec, kept
 
 
 def source(text: str, **arguments: str) -> Source:
@@ -54,7 +54,7 @@ class Tape:
         return TensorSpec(
             shape=shape,
             dtype="float32",
-            values=self._values(shape),
+            values=self._values(shape) if len(shape) <= DRAWN_RANK else None,
             tensor=next(self._tensors),
         )
 
@@ -73,25 +73,30 @@ class Tape:
         *,
         code: Source | None = None,
         given: Source | None = None,
+        cells: tuple[Cell, ...] = (),
         **config: Any,
     ) -> LayerCall:
         """A call of a recurrent layer whose steps were replayed."""
-        batch, time, features = (axis or 0 for axis in x.shape)
+        batch, time, *content = (axis or 0 for axis in x.shape)
+        made = (batch, *content[:-1], units)
+        symbols = ("h", "c") if layer == "LSTM" else ("h",)
+        cells = cells or (Cell(f"{layer}Cell", symbols),)
         states = tuple(
-            TensorSpec(shape=(batch, units), dtype="float32", values=self._zeros(batch, units))
-            for _ in range(2 if layer == "LSTM" else 1)
+            TensorSpec(shape=made, dtype="float32", values=self._zeros(*made))
+            for cell in cells
+            for _ in cell.states
         )
         initial, steps = states, []
         order = list(enumerate(kept(time)))
         for place, t in order[:: -1 if config.get("go_backwards") else 1]:
-            before, states = states, tuple(self.tensor(batch, units) for _ in states)
+            before, states = states, tuple(self.tensor(*made) for _ in states)
             steps.append(
                 Step(
                     t=t,
                     input=TensorSpec(
-                        shape=(batch, features),
+                        shape=(batch, *content),
                         dtype="float32",
-                        values=[row[place] for row in x.values],
+                        values=x.values and [row[place] for row in x.values],
                     ),
                     states_before=before,
                     output=states[0],
@@ -99,7 +104,7 @@ class Tape:
                 )
             )
         sequences = bool(config.get("return_sequences"))
-        output = self.tensor(batch, time, units) if sequences else states[0]
+        output = self.tensor(batch, time, *made[1:]) if sequences else states[0]
         return self._add(
             layer,
             "recurrent",
@@ -108,33 +113,72 @@ class Tape:
             source=code,
             input_source=given,
             config={"units": units, **config},
+            cells=cells,
             initial_states=initial,
             final_states=states,
             steps=tuple(sorted(steps, key=lambda step: step.t)),
         )
 
     def bidirectional(
-        self, x: TensorSpec, units: int, merge_mode: str, *, sequences: bool, layer: str = "LSTM"
+        self,
+        x: TensorSpec,
+        units: int,
+        merge_mode: str | None,
+        *,
+        sequences: bool,
+        state: bool = False,
+        layer: str = "LSTM",
     ) -> LayerCall:
         """A call of a bidirectional layer, and those of its halves in it."""
-        batch, time, _ = (axis or 0 for axis in x.shape)
-        width = units * (2 if merge_mode == "concat" else 1)
-        shape = (batch, time, width) if sequences else (batch, width)
+        code = source(f"Bidirectional({layer}({units}))", layer__units=str(units))
         outer = self._add(
             "Bidirectional",
             "bidirectional",
             inputs=(x,),
-            outputs=(self.tensor(*shape),),
             config={"merge_mode": merge_mode},
-            source=source(f"Bidirectional({layer}({units}))", layer__units=str(units)),
+            source=code,
             wrapped=layer,
         )
+        place, halves = len(self.calls) - 1, []
         for backward in (False, True):
             half = self.recurrent(
-                x, units, layer, go_backwards=backward, return_sequences=sequences
+                x,
+                units,
+                layer,
+                go_backwards=backward,
+                return_sequences=sequences,
+                return_state=state,
             )
-            self.calls[-1] = replace(half, parent=outer.number, depth=1)
-        return outer
+            halves.append(replace(half, parent=outer.number, depth=1))
+            self.calls[-1] = halves[-1]
+        merged = self._merged(x, halves, merge_mode, sequences=sequences)
+        states = tuple(one for half in halves for one in half.final_states) if state else ()
+        self.calls[place] = replace(outer, outputs=(*merged, *states))
+        return self.calls[place]
+
+    def _merged(
+        self, x: TensorSpec, halves: list[LayerCall], merge_mode: str | None, *, sequences: bool
+    ) -> tuple[TensorSpec, ...]:
+        """What a bidirectional layer makes of what its halves gave at each step."""
+        batch, time, *content = (axis or 0 for axis in x.shape)
+        units = halves[0].final_states[0].shape[-1] or 0
+        width = units * (2 if merge_mode == "concat" else 1)
+        made = (*content[:-1], width)
+        merged = self.tensor(batch, *([time] if sequences else []), *made)
+        if merge_mode is None:
+            return merged, replace(merged, tensor=next(self._tensors))
+        if merge_mode == "concat" and merged.values:
+            ahead, back = (
+                [dict(zip(kept(units), step.output.values[0], strict=True)) for step in half.steps]
+                for half in halves
+            )
+            pairs = list(zip(ahead, back, strict=True)) if sequences else [(ahead[-1], back[0])]
+            rows = [
+                [one[place] if place < units else other[place - units] for place in kept(width)]
+                for one, other in pairs
+            ]
+            merged.values[0] = rows if sequences else rows[0]
+        return (merged,)
 
     def dense(
         self,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import combinations, pairwise
+from typing import Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -16,10 +17,11 @@ from diagramgen.figures.layout import lay_out
 from diagramgen.figures.scene import Graph
 from diagramgen.figures.sheet import Extent, extent
 from diagramgen.figures.text import text_width
-from diagramgen.trace import Argument, LayerCall, Source
+from diagramgen.trace import Argument, Cell, LayerCall, Source
 from tests.figures.calls import Tape, input_source, source
 
 _NEAR = 0.01
+CELLS = {"RNN": (Cell("LSTMCell", ("h", "c")), Cell("OwnCell", ("s¹", "s²", "s³")))}
 AXIS = "word-0--time"
 
 
@@ -30,10 +32,11 @@ class Recipe:
     batch: int
     time: int
     features: int
+    images: bool
     embedded: bool
     layers: list[tuple[str, int, bool, bool]]
     """Class, units, `return_state`, and whether the units come first in the call."""
-    both_ways: tuple[int, str] | None
+    both_ways: tuple[int, str | None] | None
     sequences: bool
     top: str
     words: bool
@@ -41,35 +44,47 @@ class Recipe:
     def drawing(self) -> Drawing:
         tape = Tape()
         given_by = None
-        if self.embedded:
+        if self.embedded and not self.images:
             code = source(f"Embedding(50, {self.features})", output_dim=str(self.features))
             ids = tape.ids(self.batch, self.time)
             x = tape.dense(ids, self.features, "Embedding", code=code).outputs[0]
         else:
-            x = tape.tensor(self.batch, self.time, self.features)
+            inside = (28, 28, self.features) if self.images else (self.features,)
+            x = tape.tensor(self.batch, self.time, *inside)
             given_by = input_source(self.time, self.features)
         for place, (layer, units, state, units_first) in enumerate(self.layers):
-            config = {
+            config: dict[str, Any] = {
                 "return_sequences": self.sequences
                 or self.both_ways is not None
                 or place < len(self.layers) - 1,
                 "return_state": state,
             }
             code = call_of(units, units_first=units_first, **config)
-            x = tape.recurrent(x, units, layer, code=code, given=given_by, **config).outputs[0]
+            cells = CELLS.get(layer, ())
+            x = tape.recurrent(
+                x, units, layer, code=code, given=given_by, cells=cells, **config
+            ).outputs[0]
+        top = "dense" if self.images and self.top == "labels" else self.top
         if self.both_ways:
-            x = tape.bidirectional(x, *self.both_ways, sequences=self.sequences).outputs[0]
-        if self.top == "pool" and self.sequences:
+            x = tape.bidirectional(
+                x, *self.both_ways, sequences=self.sequences, state=self.layers[0][2]
+            ).outputs[0]
+            top = "nothing" if self.both_ways[1] is None else top
+        if top == "pool" and self.sequences and not self.images:
             x = tape.pool(x).outputs[0]
-        labels = ("other", "a person or two", "W") if self.top == "labels" else ()
-        if self.top in {"dense", "labels"}:
-            tape.dense(x, 3, code=source("keras.layers.Dense(3)", units="3"))
+        labels = ("other", "a person or two", "W") if top == "labels" else ()
+        if top == "own":
+            x = tape.dense(x, 12, "Own").outputs[0]
+        if top in {"dense", "labels", "shared"}:
+            code = source("keras.layers.Dense(3)", units="3")
+            wrapped = ("TimeDistributed", "Dense") if top == "shared" else ("Dense", None)
+            tape.dense(x, 3, wrapped[0], code=code, wrapped=wrapped[1])
         words = [f"word{'s' * (t % 9)}" for t in range(self.time)] if self.words else ()
-        top = next(call for call in reversed(tape.calls) if call.parent is None)
-        return lay_out(compose(tape.calls, top.number, words=words, labels=labels))
+        last = next(call for call in reversed(tape.calls) if call.parent is None)
+        return lay_out(compose(tape.calls, last.number, words=words, labels=labels))
 
 
-def call_of(units: int, *, units_first: bool, **flags: bool) -> Source:
+def call_of(units: int, *, units_first: bool, **flags: Any) -> Source:
     """A call's text with its arguments in one order or the other."""
     given = {"units": str(units), **{name: str(value) for name, value in flags.items()}}
     arguments, text = [], "Layer("
@@ -86,17 +101,21 @@ recipes = st.builds(
     batch=st.integers(1, 3),
     time=st.sampled_from([1, 2, 3, 5, 6, 17, 100]),
     features=sizes,
+    images=st.integers(0, 3).map(lambda number: number == 0),
     embedded=st.booleans(),
     layers=st.lists(
         st.tuples(
-            st.sampled_from(["SimpleRNN", "LSTM", "GRU"]), sizes, st.booleans(), st.booleans()
+            st.sampled_from(["SimpleRNN", "LSTM", "GRU", "RNN"]),
+            sizes,
+            st.booleans(),
+            st.booleans(),
         ),
         min_size=1,
-        max_size=3,
+        max_size=5,
     ),
-    both_ways=st.none() | st.tuples(sizes, st.sampled_from(["concat", "sum"])),
+    both_ways=st.none() | st.tuples(sizes, st.sampled_from(["concat", "sum", None])),
     sequences=st.booleans(),
-    top=st.sampled_from(["nothing", "pool", "dense", "labels"]),
+    top=st.sampled_from(["nothing", "pool", "dense", "labels", "own", "shared"]),
     words=st.booleans(),
 )
 
@@ -114,6 +133,12 @@ def parts(drawing: Drawing) -> list[Box | Label]:
 
 def boxes(drawing: Drawing) -> list[Box]:
     return [part for part in parts(drawing) if isinstance(part, Box)]
+
+
+def lies_behind(one: str, other: str) -> bool:
+    """Whether one of two marks is a sheet that stands behind the other, as it should."""
+    (vector, sheet, _), name = one.partition("-sheet-"), other
+    return bool(sheet) and name.startswith(f"{vector}-")
 
 
 def overlap(one: Extent, other: Extent) -> bool:
@@ -145,7 +170,9 @@ def test_no_box_and_no_text_lies_on_another(recipe: Recipe) -> None:
     drawing = recipe.drawing()
     places = [(part.id, extent(part)) for part in parts(drawing)]
     assert not [
-        (one[0], other[0]) for one, other in combinations(places, 2) if overlap(one[1], other[1])
+        (one[0], other[0])
+        for one, other in combinations(places, 2)
+        if overlap(one[1], other[1]) and not lies_behind(one[0], other[0])
     ]
 
 
@@ -160,7 +187,8 @@ def test_no_line_runs_through_a_box_or_a_text(recipe: Recipe) -> None:
         if isinstance(edge, Edge)
         for piece in pieces(edge)
         for name, area in areas.items()
-        if runs_through(piece, area)
+        # A line that leaves a vector comes out from behind its sheets.
+        if runs_through(piece, area) and not lies_behind(name, f"{edge.tail}-")
     ]
     assert not hit
 

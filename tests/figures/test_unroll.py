@@ -10,7 +10,10 @@ from msgspec.structs import replace
 from diagramgen.errors import FigureError
 from diagramgen.figures.compose import compose
 from diagramgen.figures.describe import caption
+from diagramgen.figures.layout import lay_out
 from diagramgen.figures.scene import Graph, Unrolled
+from diagramgen.figures.vectors import slots
+from diagramgen.trace import Cell
 from tests.figures.calls import Tape, input_source
 
 
@@ -213,12 +216,118 @@ def test_a_bidirectional_layer_has_two_passes_that_meet(
     }
 
 
-def test_two_directions_that_are_not_merged_are_a_chain() -> None:
+@pytest.mark.parametrize(("sequences", "steps"), [(True, [0, 1, 2]), (False, [0])])
+def test_two_directions_that_are_not_merged_hand_out_what_each_has(
+    steps: list[int], *, sequences: bool
+) -> None:
     tape = Tape()
-    call = tape.bidirectional(tape.tensor(1, 3, 2), 4, "concat", sequences=True)
-    unmerged = replace(call, config={"merge_mode": None})
-    calls = [unmerged if other.number == call.number else other for other in tape.calls]
-    assert isinstance(compose(calls, call.number), Graph)
+    call = tape.bidirectional(tape.tensor(1, 3, 2), 4, None, sequences=sequences)
+
+    scene = compose(tape.calls, call.number)
+    assert isinstance(scene, Unrolled)
+    (row,) = scene.rows
+    backward = {step.t: step.output for step in tape.calls[-1].steps}
+    assert [output.step for output in row.backward_outputs] == steps
+    for output in row.backward_outputs:
+        assert output.values == tuple(backward[output.step].values[0])
+        assert output.backward_from == 0
+    assert "of each direction" in caption(scene)
+
+
+def test_both_halves_of_a_long_vector_keep_their_ends() -> None:
+    tape = Tape()
+    call = tape.bidirectional(tape.tensor(1, 3, 2), 64, "concat", sequences=True)
+
+    scene = compose(tape.calls, call.number)
+    assert isinstance(scene, Unrolled)
+    for t, output in enumerate(scene.rows[0].outputs):
+        ahead, back = (half.steps[t].output.values[0] for half in tape.calls[1:])
+        shown = [(slot.place, slot.value, slot.stands_for) for slot in slots(output)]
+        assert shown == [
+            (0, ahead[0], 1),
+            (1, None, 62),
+            (63, ahead[-1], 1),
+            (64, back[0], 1),
+            (65, None, 62),
+            (127, back[-1], 1),
+        ]
+
+
+def test_a_wrapper_that_concatenates_otherwise_keeps_its_own_numbers() -> None:
+    tape = Tape()
+    call = tape.bidirectional(tape.tensor(1, 3, 2), 2, "concat", sequences=False)
+    swapped = replace(call.outputs[0], values=[call.outputs[0].values[0][::-1]])
+    tape.calls[0] = replace(call, outputs=(swapped,))
+
+    scene = compose(tape.calls, call.number)
+    assert isinstance(scene, Unrolled)
+    (output,) = scene.rows[0].outputs
+    assert output.values == tuple(swapped.values[0])
+    assert output.backward_from is None
+
+
+def test_stacked_cells_stand_over_one_another_each_with_its_states() -> None:
+    tape = Tape()
+    cells = (Cell("LSTMCell", ("h", "c")), Cell("GRUCell", ("h",)))
+    tape.recurrent(tape.tensor(1, 3, 2), 4, "RNN", cells=cells, return_state=True)
+
+    (passed,) = unrolled(tape).rows[0].passes
+    assert [core.title for core in passed.cores] == ["LSTMCell", "GRUCell"]
+    assert [[lane.initial.name for lane in core.lanes] for core in passed.cores] == [
+        ["h₀", "c₀"],
+        ["h₀"],
+    ]
+    finals = [lane.after[-1].values for lane in passed.lanes]
+    assert finals == [tuple(state.values[0]) for state in tape.calls[0].final_states]
+
+
+def test_a_cell_of_the_author_s_own_has_as_many_lanes_as_states() -> None:
+    tape = Tape()
+    cells = (Cell("Own", ("s¹", "s²", "s³")),)
+    tape.recurrent(tape.tensor(1, 3, 2), 4, "RNN", cells=cells)
+
+    (passed,) = unrolled(tape).rows[0].passes
+    assert [lane.after[1].name for lane in passed.lanes] == ["s¹₂", "s²₂", "s³₂"]
+
+
+def test_an_image_is_drawn_as_its_shape() -> None:
+    tape = Tape()
+    tape.recurrent(tape.tensor(1, 3, 8, 8, 2), 4, "ConvLSTM2D", return_sequences=True)
+
+    scene = unrolled(tape)
+    (slot,) = slots(scene.rows[0].outputs[0])
+    assert slot.value == "(8, 8, 4)"
+    assert scene.inputs[0].shape == (8, 8, 2)
+    assert "4 filters" in caption(scene)
+
+
+@pytest.mark.parametrize(("layer", "across"), [("Own", True), ("LayerNormalization", False)])
+def test_a_layer_that_may_look_at_all_time_steps_is_one_box(layer: str, *, across: bool) -> None:
+    tape = Tape()
+    below = tape.recurrent(tape.tensor(1, 3, 2), 4, return_sequences=True)
+    tape.dense(below.outputs[0], 4, layer)
+
+    top = unrolled(tape).rows[-1]
+    assert top.across is across
+    assert len(top.outputs) == 3
+
+
+def test_what_takes_another_tensor_besides_is_a_graph() -> None:
+    tape = Tape()
+    x = tape.tensor(1, 3, 4)
+    below = tape.recurrent(x, 4, return_sequences=True)
+    tape.dense(below.outputs[0], 4, "Add")
+    tape.calls[-1] = replace(tape.calls[-1], inputs=(below.outputs[0], x))
+
+    assert isinstance(compose(tape.calls, 2), Graph)
+
+
+def test_one_layer_at_each_time_step_is_unrolled_by_itself() -> None:
+    tape = Tape()
+    call = tape.dense(tape.tensor(1, 3, 2), 4, "TimeDistributed", wrapped="Dense")
+    tape.calls[0] = replace(call, kind="time_distributed")
+
+    assert unrolled(tape).rows[0].shared
 
 
 def test_a_layer_that_can_not_take_the_output_stands_on_top_of_it() -> None:
@@ -234,12 +343,15 @@ def test_a_layer_that_can_not_take_the_output_stands_on_top_of_it() -> None:
     assert caption(scene).endswith("SimpleRNN can't take what comes out, shape (1, 4).")
 
 
-def test_a_stack_too_deep_to_unroll_is_a_graph_without_its_middle() -> None:
+def test_a_deep_stack_is_unrolled_without_its_middle() -> None:
     tape = Tape()
     x = tape.tensor(1, 3, 2)
     for _ in range(12):
         x = tape.recurrent(x, 4, "GRU", return_sequences=True).outputs[0]
 
-    scene = compose(tape.calls, 12)
-    assert isinstance(scene, Graph)
-    assert any(node.hidden for node in scene.nodes)
+    scene = unrolled(tape)
+    assert [row.hidden for row in scene.rows] == [0, 10, 0]
+    # What goes into the last layer is what came out of the last of those left out.
+    below = tape.calls[10].steps[-1].output
+    assert scene.rows[1].outputs[-1].values == tuple(below.values[0])
+    assert lay_out(scene).height < 1000
