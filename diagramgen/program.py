@@ -60,6 +60,8 @@ class Program(msgspec.Struct, frozen=True):
     blocks: tuple[Block, ...]
     expressions: tuple[Expression, ...] = ()
     """In the order of the page, so ordered by `Expression.after` too."""
+    network: bool = False
+    """Whether it may open connections to other machines."""
 
     def key(self, versions: Mapping[str, str]) -> str:
         """The content key of this program's outcome: 64 hexadecimal digits.

@@ -56,14 +56,14 @@ class ServerProcess:
         self.last_words = ""
         """Once it is closed, what it wrote last to standard error."""
         self._served = False
-        self._errors = Path(self._folder.name, "stderr")
+        self._errors = tempfile.TemporaryFile()  # noqa: SIM115 - closed in close()
         self._link, theirs = socket.socketpair()
-        with theirs, self._errors.open("wb") as errors:
+        with theirs:
             self._process = subprocess.Popen(
                 [sys.executable, "-P", "-m", "diagramgen.execution.server", self._folder.name],
                 stdin=theirs.fileno(),
                 stdout=subprocess.DEVNULL,
-                stderr=errors,
+                stderr=self._errors,
                 env=_environment(Path(self._folder.name, "keras"), hash_seed),
                 start_new_session=True,  # the terminal's Ctrl-C is for whoever started this
             )
@@ -94,9 +94,10 @@ class ServerProcess:
         """End the server and all its sessions, and remove what they left."""
         self._link.close()
         if not self._served:
-            self._process.kill()  # it may still be importing, when it doesn't watch the link
+            self._process.terminate()  # it may still be importing, when it doesn't watch the link
         status = self._process.wait()
-        self.last_words = last_words(self._errors) or f"its process ended with status {status}"
+        with self._errors as errors:
+            self.last_words = last_words(errors) or f"its process ended with status {status}"
         self._folder.cleanup()
 
 

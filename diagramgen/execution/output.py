@@ -7,6 +7,7 @@ import ctypes
 import os
 import sys
 from pathlib import Path
+from typing import BinaryIO
 
 from diagramgen.trace import Printed
 
@@ -81,13 +82,11 @@ def interrupted_output(path: Path) -> str:
     return ""
 
 
-def last_words(path: Path) -> str:
+def last_words(file: BinaryIO) -> str:
     """The last line of what a process wrote to standard error, or nothing."""
-    with contextlib.suppress(OSError), path.open("rb") as file:
-        file.seek(max(0, os.fstat(file.fileno()).st_size - _LAST_WORDS))
-        lines = file.read().decode("utf-8", "replace").split("\n")
-        return next((line.strip() for line in reversed(lines) if line.strip()), "")
-    return ""
+    file.seek(max(0, os.fstat(file.fileno()).st_size - _LAST_WORDS))
+    lines = file.read().decode("utf-8", "replace").split("\n")
+    return next((line.strip() for line in reversed(lines) if line.strip()), "")
 
 
 def _cut(size: int) -> str:

@@ -3,7 +3,12 @@
 It runs as ``python -m diagramgen.execution.server FOLDER``. Its standard input is a socket, on
 which it receives one connection for each program; when that socket closes, it ends, and every
 session with it. No operation may run in it: the first one starts TensorFlow's threads, which a
-fork does not copy.
+fork does not copy. ::
+
+    keeper              ends, and removes the folder, when the server has ended, however it did
+    └─ server           imports Keras
+       └─ first         of a session's PID namespace: sees to the session's end, and reports it
+          └─ session    runs a program's code
 """
 
 from __future__ import annotations
@@ -11,28 +16,25 @@ from __future__ import annotations
 import contextlib
 import gc
 import importlib
-import multiprocessing
 import os
 import selectors
 import shutil
 import socket
 import sys
-from multiprocessing.context import ForkContext, SpawnContext
 from pathlib import Path
 
 import msgspec
 
-from diagramgen.execution import channel, limits
+from diagramgen.execution import channel, limits, namespaces, processes
 from diagramgen.execution.messages import Begun, Request
 from diagramgen.execution.output import redirect
+from diagramgen.execution.processes import PATIENCE
+from diagramgen.execution.start import Forked, Spawned
 from diagramgen.execution.warden import STDERR, STDOUT, Warden
 from diagramgen.program import Program
 
 SEED = 1
 """Where every session's random numbers start."""
-
-PATIENCE = 0.2
-"""Seconds between two looks at the sessions' processes and deadlines."""
 
 
 class Server:
@@ -45,7 +47,6 @@ class Server:
         self._sessions: dict[Warden, socket.socket] = {}
         self._selector = selectors.DefaultSelector()
         self._selector.register(link, selectors.EVENT_READ)
-        os.register_at_fork(after_in_child=self._let_go)
 
     def serve(self) -> None:
         """Serve until the other end of the link is closed."""
@@ -75,9 +76,23 @@ class Server:
             warden = Warden(request, self._folder)
             self._sessions[warden] = connection
             self._selector.register(warden.channel, selectors.EVENT_READ, warden)
-            warden.start(run_session, _context())
+            self._start(warden)
             _send(connection, Begun())
         return True
+
+    def _start(self, warden: Warden) -> None:
+        program = msgspec.json.encode(warden.program)
+        link, folder = warden.theirs, warden.folder
+
+        def session(apart: frozenset[str]) -> None:
+            self._let_go()
+            run_session(program, link, folder, apart)
+
+        if _forks_are_safe():
+            warden.started = Forked(session, link, network=warden.program.network)
+        else:
+            warden.started = Spawned(program, link, folder)
+        link.close()
 
     def _answer(self, warden: Warden) -> None:
         self._selector.unregister(warden.channel)
@@ -93,27 +108,53 @@ class Server:
             connection.close()
 
 
-def run_session(program: bytes, link: socket.socket, folder: str) -> None:
+def run_session(
+    program: bytes, link: socket.socket, folder: Path, apart: frozenset[str] = frozenset()
+) -> None:
     """Run a program: all that a session's process does.
 
     Args:
         program: A `Program` as JSON.
         link: Where the session's events go.
         folder: An empty folder for the session.
+        apart: What sets it apart already: see `limits.enter`.
     """
     # Not above, for the server whose sessions are spawned needs neither.
     import keras  # noqa: PLC0415
 
     from diagramgen.execution.session import Session  # noqa: PLC0415
 
-    place = Path(folder)
-    redirect(2, place / STDERR)
-    limits.enter(place)
+    asked = msgspec.json.decode(program, type=Program)
+    redirect(2, folder / STDERR)
+    limits.enter(folder, apart, network=asked.network)
+    # Keras has read where its home is, and keeps it; what a page downloads goes there.
+    keras.src.backend.config._KERAS_DIR = os.environ["KERAS_HOME"]
     keras.utils.set_random_seed(SEED)
-    Session(link, place / STDOUT).run(msgspec.json.decode(program, type=Program))
+    Session(link, folder / STDOUT).run(asked)
+
+
+def run_spawned() -> None:
+    """Run the program that standard input holds; the arguments are its folder and its link."""
+    folder, link = sys.argv[1:]
+    program = sys.stdin.buffer.read()
+    redirect(0, Path(os.devnull))
+    run_session(program, socket.socket(fileno=int(link)), Path(folder))
+    os._exit(0)
 
 
 def main() -> None:
+    """Keep a server, or be it where forks are not safe."""
+    folder = Path(sys.argv[1])
+    if _forks_are_safe():
+        namespaces.nest()
+        end = processes.keep(processes.fork(lambda: _serve(folder)))
+        shutil.rmtree(folder, ignore_errors=True)
+        sys.exit(abs(os.waitstatus_to_exitcode(end.status)))
+    _serve(folder)
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def _serve(folder: Path) -> None:
     """Import Keras, then serve."""
     link = socket.socket(fileno=os.dup(0))
     redirect(0, Path(os.devnull))
@@ -125,24 +166,19 @@ def main() -> None:
             importlib.import_module(module)
         gc.freeze()
         gc.enable()
-    folder = Path(sys.argv[1])
     server = Server(link, folder)
     try:
         server.serve()
     finally:
         server.end()
-        shutil.rmtree(folder, ignore_errors=True)
-    os._exit(0)  # without taking TensorFlow apart, which lasts 0.7 s
 
 
-def _context() -> ForkContext | SpawnContext:
-    """How to start a process: by a fork only on Linux, and only while there is one thread.
+def _forks_are_safe() -> bool:
+    """Whether this is Linux, and there is one thread.
 
     A fork copies no other thread; elsewhere the system's own libraries may have started some.
     """
-    if sys.platform == "linux" and len(list(Path("/proc/self/task").iterdir())) == 1:
-        return multiprocessing.get_context("fork")
-    return multiprocessing.get_context("spawn")
+    return sys.platform == "linux" and len(list(Path("/proc/self/task").iterdir())) == 1
 
 
 def _send(connection: socket.socket, answer: msgspec.Struct) -> None:

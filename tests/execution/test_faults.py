@@ -11,7 +11,7 @@ from diagramgen.program import Block
 from diagramgen.trace import BlockResult, Failure, Outcome, Printed
 
 Run = Callable[..., Outcome]
-WaitForEnd = Callable[[int], None]
+ProcessesIn = Callable[[Path], list[int]]
 
 IMPORTS = "import ctypes, os, signal, subprocess, sys, threading, time\nprint(os.getcwd())"
 EXITED = "its process ended by itself with status"
@@ -75,7 +75,7 @@ for descriptor in range(99):
     with contextlib.suppress(OSError):
         os.write(descriptor, {noise!r})
 """
-    server = "import os\nprint(os.getppid())"
+    server = "import os\nprint(os.path.dirname(os.path.dirname(os.getcwd())))"
     before = run(server)
     (result,) = run(code).blocks
     assert result.error is not None
@@ -86,16 +86,19 @@ for descriptor in range(99):
 @pytest.mark.parametrize(
     "leave",
     [
-        "child = subprocess.Popen(['sleep', '99']).pid",
-        "child = os.fork() or time.sleep(99)",
-        "threading.Thread(target=time.sleep, args=[99]).start()\nchild = os.getpid()",
+        "subprocess.Popen(['sleep', '99'])",
+        "subprocess.Popen(['sleep', '99'], start_new_session=True)",
+        "os.fork() or time.sleep(99)",
+        "if not os.fork():\n    os.setsid()\n    os.fork()\n    time.sleep(99)",
+        "threading.Thread(target=time.sleep, args=[99]).start()",
     ],
 )
-def test_left_over_process_is_ended(run: Run, wait_for_end: WaitForEnd, leave: str) -> None:
-    first, second, third = run(IMPORTS, leave, "print(child)").blocks
-    assert (second.error, third.error) == (None, None)
-    wait_for_end(int(third.stdout))
-    assert not Path(first.stdout.strip()).exists()
+def test_left_over_process_is_ended(run: Run, processes_in: ProcessesIn, leave: str) -> None:
+    first, second, third = run(IMPORTS, leave, "print('on')").blocks
+    assert (second.error, third.stdout) == (None, "on\n")
+    folder = Path(first.stdout.strip()).parent
+    assert processes_in(folder) == []
+    assert not folder.exists()
 
 
 def test_fork_that_goes_on(run: Run) -> None:

@@ -22,7 +22,8 @@ from diagramgen.execution.runner import FakeRunner, Runner
 from diagramgen.program import Block, Expression, Program
 from diagramgen.trace import Failure, Outcome
 
-WaitForEnd = Callable[[int], None]
+ProcessesIn = Callable[[Path], list[int]]
+WaitForEnd = Callable[[Path], None]
 
 LSTM = "import keras\nprint(keras.layers.LSTM(4)(keras.random.normal((1, 3, 2))))"
 
@@ -48,7 +49,7 @@ def remembering(cache_dir: Path) -> Iterator[LocalRunner]:
 
 @pytest.fixture
 def pipe(tmp_path: Path) -> Path:
-    """A named pipe: whoever opens it for reading waits until a session has opened it."""
+    """A named pipe: whoever opens it for writing waits until a session reads from it."""
     path = tmp_path / "pipe"
     os.mkfifo(path)
     return path
@@ -151,33 +152,30 @@ def test_cache_that_cannot_be_written(tmp_path: Path) -> None:
 
 
 def test_programs_run_side_by_side(runner: LocalRunner, tmp_path: Path) -> None:
-    """Each opens the pipes from its own end, which waits for the other to do so."""
-    pipes = [tmp_path / "there", tmp_path / "back"]
+    """None ends before this test has written to its pipe, which it opens when all are open."""
+    pipes = [tmp_path / "one", tmp_path / "two"]
     for pipe in pipes:
         os.mkfifo(pipe)
-    there, back = map(str, pipes)
-    futures = [
-        runner.submit(program(f"open({there!r}, 'w'); print(open({back!r}).read())")),
-        runner.submit(program(f"open({there!r}); print(open({back!r}, 'w').write('x'))")),
-    ]
-    assert [stdout(future.result()) for future in futures] == [["x\n"], ["1\n"]]
+    futures = [runner.submit(program(f"print(open({str(pipe)!r}).read())")) for pipe in pipes]
+    with pipes[0].open("w") as one, pipes[1].open("w") as two:
+        one.write("1")
+        two.write("2")
+    assert [stdout(future.result()) for future in futures] == [["1\n"], ["2\n"]]
 
 
-def test_server_that_a_page_kills_is_replaced(
-    temporary: Path, pipe: Path, wait_for_end: WaitForEnd
+@pytest.mark.parametrize("which", [0, 1])
+def test_server_that_is_killed_is_replaced(
+    temporary: Path, pipe: Path, processes_in: ProcessesIn, wait_for_end: WaitForEnd, which: int
 ) -> None:
-    kill = f"""
-import os, signal
-print(os.getpid(), file=open({str(pipe)!r}, "w"))
-os.kill(os.getppid(), signal.SIGKILL)
-while True: pass
-"""
+    """The process that was started, and the server, its child."""
     with closing(LocalRunner(None)) as runner:
-        future = runner.submit(program(kill))
-        wait_for_end(int(pipe.read_text()))
+        future = runner.submit(program(f"open({str(pipe)!r})\nwhile True: pass"))
+        pipe.open("w").close()
+        (folder,) = temporary.iterdir()
+        os.kill(processes_in(folder)[which], signal.SIGKILL)
         (result,) = future.result().blocks
-        assert result.error is not None
-        assert result.error.type == "Killed"
+        assert result.error == Failure("Killed", "the server ended meanwhile", fatal=True)
+        wait_for_end(folder)
         assert stdout(runner.submit(program("print(1)")).result()) == ["1\n"]
     assert list(temporary.iterdir()) == []
 
@@ -185,37 +183,44 @@ while True: pass
 def test_close_ends_what_runs(temporary: Path, pipe: Path, wait_for_end: WaitForEnd) -> None:
     runner = LocalRunner(None)
     endless = f"""
-import os, subprocess
-child = subprocess.Popen(["sleep", "99"])
-print(os.getpid(), child.pid, file=open({str(pipe)!r}, "w"))
+import subprocess
+subprocess.Popen(["sleep", "99"], start_new_session=True)
+open({str(pipe)!r})
 while True: pass
 """
     future = runner.submit(program(endless))
-    processes = pipe.read_text().split()
+    pipe.open("w").close()
     runner.close()
-    for process in processes:
-        wait_for_end(int(process))
+    wait_for_end(temporary)
     assert future.done()
     assert list(temporary.iterdir()) == []
 
 
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
 def test_nothing_outlives_a_killed_build(
-    tmp_path: Path, pipe: Path, wait_for_end: WaitForEnd
+    tmp_path: Path, pipe: Path, wait_for_end: WaitForEnd, number: int
 ) -> None:
-    code = f"import os\nprint(os.getpid(), os.getppid(), file=open({str(pipe)!r}, 'w'))"
+    code = f"""
+import subprocess
+subprocess.Popen(["sleep", "99"])
+open({str(pipe)!r})
+while True: pass
+"""
     build = f"""
+from contextlib import closing
 from diagramgen.execution.local import LocalRunner
 from diagramgen.program import Block, Program
-LocalRunner(None).submit(Program((Block({code!r} + "\\nwhile True: pass"),))).result()
+with closing(LocalRunner(None)) as runner:
+    runner.submit(Program((Block({code!r}),))).result()
 """
     temporary = tmp_path / "temporary"
     temporary.mkdir()
     environment = {**os.environ, "TMPDIR": str(temporary)}
-    with subprocess.Popen([sys.executable, "-c", build], env=environment) as process:
-        session, server = map(int, pipe.read_text().split())
-        process.send_signal(signal.SIGKILL)
-    wait_for_end(session)
-    wait_for_end(server)
+    command = [sys.executable, "-c", build]
+    with subprocess.Popen(command, env=environment, stderr=subprocess.DEVNULL) as process:
+        pipe.open("w").close()
+        process.send_signal(number)
+    wait_for_end(temporary)
     assert list(temporary.iterdir()) == []
 
 
