@@ -235,6 +235,30 @@ def test_pages_as_other_plugins_leave_them(make_site: Site) -> None:
     assert made.text == "from a made page"
 
 
+def test_a_change_of_a_file_that_a_block_needs_is_seen(make_site: Site) -> None:
+    text = '# Page\n\n```python needs="data/a.txt"\nprint(open("data/a.txt").read())\n```\n'
+    site = make_site({"index.md": text, "data/a.txt": "one"})
+    for content in ("one", "one", "two", "one"):
+        (site / "docs/data/a.txt").write_text(content)
+        build(site, "serve")
+        assert page(site).select_one(".dg-stdout pre").text == content  # type: ignore[union-attr]
+    (site / "docs/data/a.txt").rename(site / "docs/data/b.txt")
+    done = run(site)
+    assert done.returncode == 1
+    assert "docs/index.md:3: There is no file data/a.txt in docs. Did you mean" in done.stderr
+
+
+def test_without_a_cache_nothing_is_remembered(make_site: Site, tmp_path: Path) -> None:
+    text = "# Page\n\n```python\nimport os\nprint(os.urandom(8))\n```\n"
+    site = make_site({"index.md": text}, {"cache": False, "cache_dir": "kept"})
+    printed = set()
+    for _ in range(2):
+        build(site)
+        printed.add(page(site).select_one(".dg-stdout pre").text)  # type: ignore[union-attr]
+    assert len(printed) == 2
+    assert not (site / "kept").exists()
+
+
 @pytest.mark.parametrize(
     "options", [{"page": ["*.md"]}, {"jobs": "many"}, {"pages": 1}, {"jobs": 0}, {"timeout": -1}]
 )
