@@ -18,6 +18,7 @@ from diagramgen.build import RenderedPage, finish
 from diagramgen.errors import DiagramgenError, ExpectationError
 from diagramgen.execution.cache import empty
 from diagramgen.execution.history import History
+from diagramgen.execution.limits import granted
 from diagramgen.execution.local import LocalRunner
 from diagramgen.explain import explain
 from diagramgen.figures.figure import Figure
@@ -200,18 +201,24 @@ def draw(source: Path, folder: Path, form: str, **running: Any) -> None:
 @click.argument("page", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @_docs
 def explain_page(page: Path, docs: Path | None) -> None:
-    """Say for each session of PAGE whether the next build runs it, and why."""
+    """Say for each session of PAGE whether the next build runs it, and why.
+
+    Below that stands what sessions are held to on this machine.
+    """
     (source,) = read_sources([page], docs)
     _stop_at(_finish(source, {}).problems)
     if source.uri is None or source.site is None or source.site.cache_dir is None:
         click.echo(f"{page}: runs each time, since nothing is remembered outside of a site's cache")
-        return
-    folder = Path(os.path.relpath(source.site.cache_dir))
-    for found in explain(source.prepared, source.uri, folder):
-        told = "runs, because" if found.causes else "is answered from the cache"
-        click.echo(f"{page}: session {found.session} {told}")
-        for cause in found.causes:
-            click.echo(f"  {cause}")
+    else:
+        folder = Path(os.path.relpath(source.site.cache_dir))
+        for found in explain(source.prepared, source.uri, folder):
+            told = "runs, because" if found.causes else "is answered from the cache"
+            click.echo(f"{page}: session {found.session} {told}")
+            for cause in found.causes:
+                click.echo(f"  {cause}")
+    click.echo("Here, each session is held to")
+    for grant in granted():
+        click.echo(f"  {grant.limit} ({grant.by or 'not on this system'})")
 
 
 @main.command()

@@ -87,6 +87,8 @@ def _program_changes(prepared: PreparedPage, session: str, was: Program) -> Iter
                 yield "a block is gone that begins with " + old.code.partition("\n")[0]
             else:
                 yield from _place(prepared, block, _block_changes(old, new))
+    if was.network != now.network:
+        yield f"it may {'open' if now.network else 'no longer open'} connections"
     values = [value.code for value in was.expressions], [value.code for value in now.expressions]
     if values[0] != values[1]:
         yield f"other inline values: {', '.join(_unlike(*values))}"

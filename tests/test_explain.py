@@ -154,6 +154,11 @@ def test_a_deleted_cache(site: Path) -> None:
         Path("elsewhere").rename("kept")
 
 
+def test_it_is_told_what_sessions_are_held_to() -> None:
+    _, told = explained().split("Here, each session is held to\n")
+    assert "  memory of a process: 4 GB (RLIMIT_DATA)\n" in told
+
+
 def test_a_page_that_can_not_be_read_is_told() -> None:
     Path("docs/a.md").write_text("```python\nprint(\n```\n")
     done = CliRunner().invoke(main, ["explain", "docs/a.md"])
