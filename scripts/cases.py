@@ -27,7 +27,8 @@ def pages() -> dict[str, str]:
     data = tomllib.loads((HERE / "cases.toml").read_text("utf-8"))
     return {
         f"reference/{page['name']}.md": template.render(
-            page | {"cases": [OPTIONAL | {"id": _id(case["name"])} | case for case in page["cases"]]}
+            page
+            | {"cases": [OPTIONAL | {"id": _id(case["name"])} | case for case in page["cases"]]}
         )
         for page in data["pages"]
     }
