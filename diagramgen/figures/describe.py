@@ -25,11 +25,28 @@ def caption(scene: Scene) -> str:
         case Graph():
             return _graph_caption(scene)
         case Relay():
-            return " The next part begins with the states that this one ended with. ".join(
-                _unrolled_caption(part) for part in scene.parts
+            parts = [_unrolled_caption(part) for part in scene.parts]
+            return (
+                "".join(f"{part} {_handed(scene, index)} " for index, part in enumerate(parts[:-1]))
+                + parts[-1]
             )
         case Unrolled():
             return _unrolled_caption(scene)
+
+
+def _handed(scene: Relay, index: int) -> str:
+    """What goes on from one part to the next."""
+    handed = [one for one in scene.handovers if one.part == index]
+    states = "the states" if len(handed) > 1 else "the state"
+    text = f"The next part begins with {states} that this one ended with"
+    swapped = []
+    for one in handed:
+        ends = (scene.parts[index], one.giver), (scene.parts[index + 1], one.taker)
+        given, taken = (
+            part.rows[row].passes[0].lanes[state].initial.symbol for part, (row, state) in ends
+        )
+        swapped += [f"{taken} begins as {given}"] if given != taken else []
+    return f"{text}: {_list(swapped)}." if swapped else f"{text}."
 
 
 def describe(scene: Scene) -> str:

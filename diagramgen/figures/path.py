@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from diagramgen.figures.theme import SHOWN_PARTS
-from diagramgen.trace import LayerCall, TensorSpec
+from diagramgen.trace import LayerCall
 
 Line = tuple[LayerCall, ...]
 """Calls from the input up, each taking what the one before it gave."""
+
+
+class Origin(NamedTuple):
+    """Where an initial state comes from."""
+
+    call: LayerCall
+    state: int
+    """Which of its final states it is."""
 
 
 def lines_of(calls: Sequence[LayerCall], draw: int) -> tuple[Line, ...]:
@@ -43,12 +52,19 @@ def layers_of(calls: Sequence[LayerCall], drawn: LayerCall) -> list[LayerCall]:
     return [*_around(siblings, drawn)]
 
 
-def receiver(earlier: Line, later: Line) -> tuple[int, int]:
-    """Where states go from one line to the next: the place of the call in each of them."""
-    return next(
-        (earlier.index(source), place)
-        for place, call in enumerate(later)
-        if (source := _provider(earlier, call))
+def origins(calls: Sequence[LayerCall], call: LayerCall) -> tuple[Origin | None, ...]:
+    """For each of a recurrent call's initial states, the final state that it was, if it was one."""
+    if call.kind != "recurrent" or call.config.get("go_backwards"):
+        return ()
+    earlier = [
+        Origin(other, state)
+        for other in reversed(calls)
+        if other.number < call.number and not other.config.get("go_backwards")
+        for state in range(len(other.final_states))
+    ]
+    return tuple(
+        next((origin for origin in earlier if _is_handed(origin, call, place)), None)
+        for place in range(len(call.initial_states))
     )
 
 
@@ -81,7 +97,8 @@ def _with_earlier(calls: Sequence[LayerCall], *known: Line) -> tuple[Line, ...]:
     """Lines with those before them whose states they go on with, `SHOWN_PARTS` at the most."""
     lines = list(known)
     while len(lines) < SHOWN_PARTS:
-        source = next(filter(None, (_provider(calls, call) for call in lines[0])), None)
+        found = [one.call for call in lines[0] for one in origins(calls, call) if one]
+        source = max(found, key=lambda call: call.number, default=None)
         if source is None or any(source in line for line in lines):
             break
         lines.insert(0, _below(calls, source))
@@ -97,19 +114,16 @@ def _producer(calls: Sequence[LayerCall], call: LayerCall) -> LayerCall | None:
     return next((other for other in reversed(before) if other.outputs[0].tensor == wanted), None)
 
 
-def _provider(calls: Sequence[LayerCall], call: LayerCall) -> LayerCall | None:
-    """The recurrent call whose final states this one begins with."""
-    if call.kind != "recurrent" or not call.initial_states:
-        return None
-    given = {tensor.tensor for tensor in call.inputs[1:]} - {None}
-    earlier = [other for other in calls if other.number < call.number and other.final_states]
-    for other in reversed(earlier):
-        handed = given & {tensor.tensor for tensor in other.outputs}
-        kept = call.config.get("stateful") and other.name == call.name
-        if (handed or kept) and _values(other.final_states) == _values(call.initial_states):
-            return other
-    return None
-
-
-def _values(states: Sequence[TensorSpec]) -> list[object]:
-    return [state.values for state in states]
+def _is_handed(origin: Origin, call: LayerCall, place: int) -> bool:
+    """Whether a call's initial state is the final one of an earlier call."""
+    other, state = origin
+    if other.final_states[state].values != call.initial_states[place].values:
+        return False
+    if len(call.inputs) == 1:
+        same = other.name == call.name and state == place
+        return same and bool(call.config.get("stateful"))
+    returned = {tensor.tensor for tensor in other.outputs[1 + state : 2 + state]}
+    if state == 0 and not other.config.get("return_sequences"):
+        returned |= {tensor.tensor for tensor in other.outputs[:1]}
+    given = call.inputs[1 + place : 2 + place]
+    return any(tensor.tensor in returned - {None} for tensor in given)

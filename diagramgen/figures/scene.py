@@ -180,12 +180,14 @@ class Unrolled(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Handover(msgspec.Struct, frozen=True, kw_only=True):
-    """States that go from one part to the next."""
+    """A state that goes from one part to the next."""
 
-    giver: int
-    """The row that ends with them."""
-    taker: int
-    """The row of the next part that begins with them."""
+    part: int
+    """The part that ends with it."""
+    giver: tuple[int, int]
+    """The row that ends with it, and which of the row's states it is."""
+    taker: tuple[int, int]
+    """The row of the next part that begins with it, and as which of its states."""
 
 
 class Relay(msgspec.Struct, frozen=True, kw_only=True):
@@ -193,7 +195,7 @@ class Relay(msgspec.Struct, frozen=True, kw_only=True):
 
     parts: tuple[Unrolled, ...]
     handovers: tuple[Handover, ...]
-    """One between each two parts."""
+    """At least one between each two parts."""
 
 
 class Node(msgspec.Struct, frozen=True, kw_only=True):

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+from itertools import combinations
+
+from hypothesis import given
+from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from diagramgen.figures.compose import compose
-from diagramgen.figures.drawing import Edge
+from diagramgen.figures.describe import caption
+from diagramgen.figures.drawing import Drawing, Edge
 from diagramgen.figures.layout import lay_out
 from diagramgen.figures.scene import Graph, Relay, Unrolled
+from diagramgen.figures.sheet import extent
 from diagramgen.trace import LayerCall, Step
 from tests.figures.calls import Tape
+from tests.figures.test_geometry import overlap, parts, pieces, runs_through
 
 
 def going_on(earlier: LayerCall, later: LayerCall) -> LayerCall:
@@ -18,14 +25,30 @@ def going_on(earlier: LayerCall, later: LayerCall) -> LayerCall:
     return replace(later, initial_states=earlier.final_states, steps=(first, *later.steps[1:]))
 
 
-def encoder_and_decoder(tape: Tape) -> None:
-    encoder = tape.recurrent(tape.tensor(1, 3, 2), 4, "LSTM", return_state=True)
-    states = [replace(state, tensor=100 + n) for n, state in enumerate(encoder.final_states)]
-    tape.calls[0] = encoder = replace(encoder, outputs=(encoder.outputs[0], *states))
-    decoder = tape.recurrent(tape.tensor(1, 2, 2), 4, "LSTM", return_sequences=True)
-    decoder = replace(decoder, inputs=(*decoder.inputs, *states))
-    tape.calls[1] = going_on(encoder, decoder)
+def encoder_and_decoder(
+    tape: Tape, order: tuple[int, ...] = (0, 1), times: tuple[int, int] = (3, 2), units: int = 4
+) -> None:
+    """The decoder's initial states are those of the encoder, in this order."""
+    encoder = tape.recurrent(tape.tensor(1, times[0], 2), units, "LSTM", return_state=True)
+    states = [replace(state, tensor=1000 + n) for n, state in enumerate(encoder.final_states)]
+    tape.calls[-1] = encoder = replace(encoder, outputs=(encoder.outputs[0], *states))
+    decoder = tape.recurrent(tape.tensor(1, times[1], 2), units, "LSTM", return_sequences=True)
+    handed = tuple(states[place] for place in order)
+    first = replace(decoder.steps[0], states_before=handed)
+    tape.calls[-1] = replace(
+        decoder,
+        inputs=(*decoder.inputs, *handed),
+        initial_states=handed,
+        steps=(first, *decoder.steps[1:]),
+    )
     tape.dense(decoder.outputs[0], 3)
+
+
+def carried(drawing: Drawing) -> list[Edge]:
+    """The lines from part to part."""
+    return [
+        mark for mark in drawing.marks if isinstance(mark, Edge) and "dg-carried" in mark.classes
+    ]
 
 
 def test_a_decoder_goes_on_with_its_encoder_s_states() -> None:
@@ -40,7 +63,94 @@ def test_a_decoder_goes_on_with_its_encoder_s_states() -> None:
         assert lane.handed_on
         assert lane.shown_last
         assert not lane.after[-1].ghost
-    assert all(lane.given for lane in scene.parts[1].rows[0].passes[0].lanes)
+    lanes = scene.parts[1].rows[0].passes[0].lanes
+    assert all(lane.given for lane in lanes)
+    # The states are the encoder's, so they are counted on.
+    assert [lane.initial.name for lane in lanes] == ["h₃", "c₃"]
+    assert [lane.after[-1].name for lane in lanes] == ["h₅", "c₅"]
+
+
+def test_states_that_change_places_cross_and_are_counted_anew() -> None:
+    tape = Tape()
+    encoder_and_decoder(tape, order=(1, 0))
+    scene = compose(tape.calls, 3)
+
+    assert isinstance(scene, Relay)
+    assert {(one.giver, one.taker) for one in scene.handovers} == {
+        ((0, 0), (0, 1)),
+        ((0, 1), (0, 0)),
+    }
+    lanes = scene.parts[1].rows[0].passes[0].lanes
+    assert [lane.initial.name for lane in lanes] == ["h₀", "c₀"]
+    assert "h begins as c and c begins as h." in caption(scene)
+    hidden, cell = sorted(carried(lay_out(scene)), key=lambda edge: edge.tail)
+    assert (hidden.points[0][1] < cell.points[0][1]) != (hidden.points[-1][1] < cell.points[-1][1])
+
+
+def test_one_state_goes_on_alone() -> None:
+    tape = Tape()
+    encoder_and_decoder(tape)
+    decoder = tape.calls[1]
+    given = replace(decoder.initial_states[1], tensor=5000)
+    tape.calls[1] = replace(decoder, inputs=(*decoder.inputs[:2], given))
+    scene = compose(tape.calls, 3)
+
+    assert isinstance(scene, Relay)
+    assert [(one.giver, one.taker) for one in scene.handovers] == [((0, 0), (0, 0))]
+    assert [lane.given for lane in scene.parts[1].rows[0].passes[0].lanes] == [True, False]
+    assert "begins with the state that this one ended with." in caption(scene)
+
+
+def test_each_layer_of_a_stack_hands_its_own_states_on() -> None:
+    tape = Tape()
+    encoders, x = [], tape.tensor(1, 3, 2)
+    for _ in range(2):
+        call = tape.recurrent(x, 4, "GRU", return_sequences=True, return_state=True)
+        encoders.append(call)
+        x = call.outputs[0]
+    x = tape.tensor(1, 2, 2)
+    for place, encoder in enumerate(encoders):
+        state = replace(encoder.final_states[0], tensor=1000 + place)
+        tape.calls[place] = replace(encoder, outputs=(encoder.outputs[0], state))
+        decoder = tape.recurrent(x, 4, "GRU", return_sequences=True)
+        x = decoder.outputs[0]
+        decoder = going_on(encoder, decoder)
+        tape.calls[-1] = replace(decoder, inputs=(*decoder.inputs, state))
+
+    scene = compose(tape.calls, 4)
+    assert isinstance(scene, Relay)
+    assert [(one.giver, one.taker) for one in scene.handovers] == [
+        ((0, 0), (0, 0)),
+        ((1, 0), (1, 0)),
+    ]
+
+
+@given(
+    times=st.tuples(st.sampled_from([1, 2, 7]), st.sampled_from([1, 2, 7])),
+    units=st.sampled_from([1, 4, 9]),
+    swapped=st.booleans(),
+)
+def test_parts_keep_apart_and_no_line_runs_through_them(
+    times: tuple[int, int], units: int, *, swapped: bool
+) -> None:
+    tape = Tape()
+    encoder_and_decoder(tape, (1, 0) if swapped else (0, 1), times, units)
+    drawing = lay_out(compose(tape.calls, 3))
+    areas = {part.id: extent(part) for part in parts(drawing)}
+    assert not [
+        (one, other) for one, other in combinations(areas, 2) if overlap(areas[one], areas[other])
+    ]
+    lines = [
+        (edge, piece) for edge in drawing.marks if isinstance(edge, Edge) for piece in pieces(edge)
+    ]
+    assert not [
+        (edge.id, name)
+        for edge, piece in lines
+        for name, area in areas.items()
+        if runs_through(piece, area)
+    ]
+    if sum(times) > 5:
+        assert len(carried(drawing)[0].points) == 6  # out, under the first part, and back in
 
 
 def test_each_state_has_its_line_from_part_to_part() -> None:
