@@ -100,7 +100,12 @@ class _Figure(msgspec.Struct, frozen=True):
 
 
 def prepare(
-    text: str, *, path: str, source: str | None = None, docs: Path = Path()
+    text: str,
+    *,
+    path: str,
+    source: str | None = None,
+    docs: Path = Path(),
+    network: bool = False,
 ) -> PreparedPage:
     """Read a page, up to what there is to run.
 
@@ -110,11 +115,16 @@ def prepare(
         source: The file's content as its author sees it, from which lines are counted; None if it
             is the text itself.
         docs: The folder of the site's pages, from which its blocks name the files that they need.
+        network: Whether its code may open connections to other machines.
     """
     page = read_page(text)
     files, missing = find(page, docs)
     page = replace(page, problems=(*page.problems, *missing))
-    return PreparedPage(path, page, programs(page, files), line_map(text, source))
+    asked = {
+        session: replace(program, network=network)
+        for session, program in programs(page, files).items()
+    }
+    return PreparedPage(path, page, asked, line_map(text, source))
 
 
 def finish(

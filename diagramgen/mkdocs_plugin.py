@@ -27,6 +27,7 @@ from mkdocs.utils import write_file
 
 from diagramgen.errors import DiagramgenError, EnvironmentProblem
 from diagramgen.execution.local import LocalRunner
+from diagramgen.globs import Globs
 from diagramgen.pages.problems import problem_list
 from diagramgen.pen import Pen
 from diagramgen.program import DEFAULT_TIMEOUT
@@ -45,6 +46,8 @@ class DiagramgenConfig(Config):  # type: ignore[no-untyped-call]
 
     pages = c.ListOfItems(c.Type(str), default=["**/*.md"])
     """The pages whose Python runs: globs from the docs folder; one with ``!`` takes pages out."""
+    network = c.ListOfItems(c.Type(str), default=[])
+    """The pages whose Python may open connections to other machines, likewise."""
     cache = c.Type(bool, default=True)
     """Whether anything is remembered from one build to the next."""
     cache_dir = c.Type(str, default=CACHE_DIR)
@@ -84,7 +87,7 @@ class DiagramgenPlugin(BasePlugin[DiagramgenConfig]):  # type: ignore[no-untyped
         self.site = SiteBuild(
             Path(config.docs_dir),
             _root(config),
-            self.config.pages,
+            Globs(self.config.pages, self.config.network),
             Progress(self._open_runner(config), self._teller()),
             Pen(self.config.dot, cache_dir),
             cache_dir,
@@ -174,13 +177,13 @@ class DiagramgenPlugin(BasePlugin[DiagramgenConfig]):  # type: ignore[no-untyped
         return _root(config) / self.config.cache_dir if self.config.cache else None
 
     def _open_runner(self, config: MkDocsConfig) -> LocalRunner:
-        """The runner of the last build, or another one if its settings have changed."""
+        """The last build's runner, or another one if its settings have changed or it failed."""
         cache_dir = self._cache_dir(config)
         settings = (cache_dir, self.config.jobs, self.config.timeout)
         for name, number in (("jobs", self.config.jobs), ("timeout", self.config.timeout)):
             if number is not None and number <= 0:
                 raise PluginError(f"mkdocs.yml: diagramgen: {name} is {number}. Give more than 0")
-        if self._runner is None or settings != self._settings:
+        if self._runner is None or self._runner.broken or settings != self._settings:
             self.on_shutdown()
             self._runner = LocalRunner(cache_dir, self.config.jobs, self.config.timeout)
             self._settings = settings

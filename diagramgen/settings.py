@@ -24,6 +24,7 @@ class Options(msgspec.Struct, frozen=True):
     cache_dir: str = CACHE_DIR
     dot: str | None = None
     jobs: Annotated[int, _Positive] | None = None
+    network: tuple[str, ...] = ()
     timeout: Annotated[float, _Positive] = DEFAULT_TIMEOUT
 
 

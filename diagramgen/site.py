@@ -15,12 +15,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
-from pathspec.gitignore import GitIgnoreSpec
 
 from diagramgen.errors import DiagramgenError, DriftError, EnvironmentProblem, PageError
 from diagramgen.execution.cache import Cache, key_versions, sources_digest
 from diagramgen.execution.history import History
 from diagramgen.files import keep
+from diagramgen.globs import Globs
 from diagramgen.needs import digest
 from diagramgen.pages.placeholders import set_aside, swap
 from diagramgen.pages.source import decode, without_front_matter
@@ -79,7 +79,7 @@ class SiteBuild:
         self,
         docs_dir: Path,
         root: Path,
-        pages: Iterable[str],
+        globs: Globs,
         runner: Progress,
         pen: Pen,
         cache_dir: Path | None,
@@ -89,7 +89,7 @@ class SiteBuild:
         Args:
             docs_dir: The folder of the pages.
             root: The folder that its author stands in, from which files are named.
-            pages: Globs from the docs folder; one that begins with ``!`` takes pages out.
+            globs: Which pages run, and which of them with the network.
             runner: What runs the programs, and tells how far they are.
             pen: What draws the figures.
             cache_dir: Where finished pages are kept; None keeps none.
@@ -100,7 +100,7 @@ class SiteBuild:
         self.blocks = self.done = self.kept = 0
         self._docs_dir = docs_dir
         self._docs = Path(os.path.relpath(docs_dir, root))
-        self._patterns = GitIgnoreSpec.from_lines(map(_anchored, pages))
+        self._globs = globs
         self._runner = runner
         self._pen = pen
         self._cache = Cache(cache_dir, FinishedPage) if cache_dir else None
@@ -112,7 +112,7 @@ class SiteBuild:
 
     def runs(self, uri: str) -> bool:
         """Whether the code on a page runs."""
-        return self._patterns.match_file(uri)
+        return self._globs.runs(uri)
 
     def run_ahead(self, uri: str, data: bytes) -> None:
         """Submit the programs of a page's file: saves time, and decides nothing."""
@@ -235,7 +235,13 @@ class SiteBuild:
     def _prepare(self, uri: str, text: str, source: str) -> PreparedPage:
         from diagramgen.build import prepare  # noqa: PLC0415 - a warm build does without
 
-        return prepare(text, path=self._path(uri), source=source, docs=self._docs_dir)
+        return prepare(
+            text,
+            path=self._path(uri),
+            source=source,
+            docs=self._docs_dir,
+            network=self._globs.connects(uri),
+        )
 
     def _outcomes(self, uri: str, prepared: PreparedPage) -> dict[str, Outcome]:
         ahead = self._ahead.pop(uri, {})
@@ -253,7 +259,8 @@ class SiteBuild:
         """The key of a finished page: of all that decides it; None if that can't be told."""
         try:
             page = (self._path(uri), text, source, self._record(uri), self._update(uri))
-            return hashlib.sha256(msgspec.json.encode((page, self._tools))).hexdigest()
+            granted = self._globs.connects(uri)
+            return hashlib.sha256(msgspec.json.encode((page, granted, self._tools))).hexdigest()
         except (EnvironmentProblem, UnicodeEncodeError):  # no Keras; half a character
             return None
 
@@ -282,8 +289,3 @@ class SiteBuild:
 
     def _path(self, uri: str) -> str:
         return (self._docs / uri).as_posix()
-
-
-def _anchored(pattern: str) -> str:
-    """A glob as a pattern of pathspec, which would find ``index.md`` in every folder."""
-    return f"!/{pattern[1:]}" if pattern.startswith("!") else f"/{pattern}"

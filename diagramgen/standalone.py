@@ -10,6 +10,7 @@ import msgspec
 
 from diagramgen.build import prepare
 from diagramgen.execution.history import History
+from diagramgen.globs import Globs
 from diagramgen.pages.source import decode, without_front_matter
 from diagramgen.prepared import PreparedPage
 from diagramgen.progress import Progress
@@ -85,8 +86,17 @@ def _read(path: Path, given: Path | None) -> Source:
     source = decode(path.read_bytes(), str(path))
     text = _as_page(source) if path.suffix == ".py" else without_front_matter(source)
     files = docs if path.resolve().is_relative_to(docs.resolve()) else path.parent
-    prepared = prepare(text, path=str(path), source=source, docs=files)
+    network = bool(site and _connects(path, docs, site))
+    prepared = prepare(text, path=str(path), source=source, docs=files, network=network)
     return Source(path, docs, site, prepared)
+
+
+def _connects(path: Path, docs: Path, site: Site) -> bool:
+    """Whether a site grants a page the network."""
+    path, docs = path.resolve(), docs.resolve()
+    if not site.options.network or not path.is_relative_to(docs):
+        return False
+    return Globs((), site.options.network).connects(path.relative_to(docs).as_posix())
 
 
 def _as_page(script: str) -> str:

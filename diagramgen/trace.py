@@ -158,6 +158,8 @@ class Failure(msgspec.Struct, frozen=True, omit_defaults=True):
     """The line of the block that was running."""
     fatal: bool = False
     """Whether the session's process ended with it, which no block can declare."""
+    cure: str | None = None
+    """What to do about it, where one of the session's limits caused it."""
 
 
 class Warned(msgspec.Struct, frozen=True, omit_defaults=True):

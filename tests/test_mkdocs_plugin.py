@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import os
+import socket
 import subprocess
 import sys
 from collections.abc import Callable, Mapping
@@ -18,6 +19,8 @@ from bs4 import BeautifulSoup
 from mkdocs.commands.build import build as mkdocs_build
 from mkdocs.config import load_config
 from mkdocs.exceptions import Abort
+
+from diagramgen.execution.limits import granted
 
 MKDOCS = Path(sys.executable).with_name("mkdocs")
 FIGURE = """
@@ -336,3 +339,32 @@ def test_pages_with_like_names_keep_their_own_numbers(
         assert f"SimpleRNN({units})" in content
         ids += [str(tag["id"]) for tag in html.select("svg [id]")]
     assert len(ids) == len(set(ids))
+
+
+def test_only_pages_that_are_granted_the_network_reach_it(make_site: Site) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        connect = f"socket.socket().connect_ex({server.getsockname()!r})"
+        text = f"# Page\n\n```python\nimport socket\nprint({connect} == 0)\n```\n"
+        site = make_site({"index.md": text, "open.md": text}, {"network": ["open.md"]})
+        build(site)
+    outputs = [
+        page(site, name).select_one(".dg-stdout pre") for name in ("index.html", "open/index.html")
+    ]
+    closed = any(grant.by for grant in granted() if grant.limit.startswith("network"))
+    assert [one and one.text for one in outputs] == [str(not closed), "True"]
+
+
+def test_next_build_looks_for_keras_again(
+    make_site: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is out of order for as long as the first build looks for it."""
+    broken = tmp_path / "packages" / "keras.py"
+    broken.parent.mkdir()
+    broken.write_text(
+        "import pathlib\nhere = pathlib.Path(__file__)\ntried = here.with_name('tried')\n"
+        "here.unlink() if tried.exists() else tried.touch()\nraise ImportError('odd')"
+    )
+    monkeypatch.setenv("PYTHONPATH", str(broken.parent))
+    site = make_site({"index.md": "# Page\n\n```python\nprint('again')\n```\n"}, {"cache": False})
+    build(site, "serve", times=2)
+    assert page(site).select_one(".dg-stdout pre").text == "again"  # type: ignore[union-attr]

@@ -57,6 +57,11 @@ class LocalRunner:
         self._closed = False
 
     @property
+    def broken(self) -> bool:
+        """Whether it has given up on Keras; another runner may find it mended."""
+        return self._problem is not None
+
+    @property
     def cache_problem(self) -> EnvironmentProblem | None:
         """Why outcomes are not remembered although they should be, or None."""
         return self._cache.problem if self._cache else None

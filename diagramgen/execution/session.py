@@ -10,8 +10,11 @@ from itertools import count
 from pathlib import Path
 from types import ModuleType
 
+from msgspec.structs import replace
+
 from diagramgen.execution import channel
 from diagramgen.execution.compiler import Compiler
+from diagramgen.execution.cures import cure
 from diagramgen.execution.journal import steps
 from diagramgen.execution.messages import (
     BlockDone,
@@ -62,6 +65,7 @@ class Session:
 
     def run(self, program: Program) -> None:
         """Run a program to its end, or to the first error that it doesn't declare."""
+        self._network = program.network
         self._send(Opened(VERSIONS))
         with self._recorder:
             for step in steps(program):
@@ -105,7 +109,7 @@ class Session:
         except BaseException as error:  # noqa: BLE001 - a page may raise whatever it likes
             self._stopped = block.raises != type(error).__name__
             self._complete &= not self._stopped
-            return _failure(error, filename)
+            return self._failure(error, filename)
         return None
 
     def _evaluate(self, expression: Expression) -> ValueResult:
@@ -118,7 +122,10 @@ class Session:
             return ValueResult(sendable(str(value)))
         except BaseException as error:  # noqa: BLE001 - as above
             self._complete = False
-            return ValueResult(error=_failure(error, filename))
+            return ValueResult(error=self._failure(error, filename))
+
+    def _failure(self, error: BaseException, filename: str) -> Failure:
+        return replace(_failed(error, filename), cure=cure(error, network=self._network))
 
     def _send(self, event: Event) -> None:
         if os.getpid() != self._process:
@@ -138,7 +145,7 @@ def _pictures() -> tuple[Picture, ...]:
     return plotting.pictures()
 
 
-def _failure(error: BaseException, filename: str) -> Failure:
+def _failed(error: BaseException, filename: str) -> Failure:
     """An exception as it is reported, at the innermost line of the file that led to it."""
     kind = type(error).__name__
     if isinstance(error, SyntaxError) and error.filename == filename:

@@ -13,6 +13,7 @@ from pathlib import Path
 import msgspec
 
 from diagramgen.execution.channel import Receiver
+from diagramgen.execution.cures import FEWER_PROCESSES, NEEDS_LESS
 from diagramgen.execution.journal import Journal
 from diagramgen.execution.messages import Event, Reached, Reply, Request
 from diagramgen.execution.namespaces import PROCESSES
@@ -109,18 +110,21 @@ class Warden:
 
     def _failure(self, end: End, *, late: bool) -> Failure:
         code = os.waitstatus_to_exitcode(end.status)
+        cure = None
         if late:
             kind, message = "Timeout", f"still running after {self._seconds:g} s"
         elif end.crowded:
             kind, message = "Killed", f"it had more than {PROCESSES} processes"
+            cure = FEWER_PROCESSES
         elif code < 0:
             name = signal.strsignal(-code)
             kind, message = "Killed", f"its process was ended by signal {-code} ({name})"
+            cure = NEEDS_LESS if code == -signal.SIGKILL else None
         else:
             kind, message = "Exit", f"its process ended by itself with status {code}"
         if not late and (words := self._last_words()):
             message += f", after writing to standard error: {words}"
-        return Failure(kind, message, self._journal.line, fatal=True)
+        return Failure(kind, message, self._journal.line, fatal=True, cure=cure)
 
     def _printed(self) -> str:
         """What the block that runs has printed: see `Output`."""

@@ -22,9 +22,7 @@ _MODULE = re.compile(r"No module named '(\w+)")
 _CURES = {
     "FileChangedError": "Build again",
     "Timeout": 'Make it quicker, or give it more seconds: timeout="120"',
-    "Killed": 'Make it need less memory, or show it without running it: run="no"',
-    "MemoryError": 'Make it need less memory, or show it without running it: run="no"',
-    "ResourceExhaustedError": 'Make it need less memory, or show it without running it: run="no"',
+    "Killed": 'Take out what ends its process, or show it without running it: run="no"',
     "Exit": "A page's code can't end its process: take out what does",
     "SystemExit": "A page's code can't end its process: take out what does",
 }
@@ -70,7 +68,7 @@ def check_value(value: InlineValue, result: ValueResult) -> Iterator[DiagramgenE
         yield InlineValueError(
             f"{_said(result.error.type, result.error.message)}, in {value.code}",
             line=value.line,
-            hint="It sees what the blocks above it have made",
+            hint=result.error.cure or "It sees what the blocks above it have made",
         )
 
 
@@ -93,7 +91,9 @@ def _failure(block: CodeBlock, error: Failure) -> BlockError:
     )
     if block.options.raises and not error.fatal:
         said = f"{said}, where {block.options.raises} is declared"
-    return BlockError(said, line=block.line(error.line or 0), hint=_CURES.get(error.type, cure))
+    return BlockError(
+        said, line=block.line(error.line or 0), hint=error.cure or _CURES.get(error.type, cure)
+    )
 
 
 def _missing(error: Failure) -> str | None:
