@@ -18,9 +18,7 @@ _WIDEST = 855.0
 """What a page shows without scrolling, in points."""
 _GAP = 34.0
 _LEVEL = 9.0
-_SLANT = 16.0
-_UNITS = 60.0
-"""How far left of an initial state the number of its units reaches."""
+_SPACE = 6.0
 
 Points = tuple[tuple[float, float], ...]
 
@@ -72,9 +70,11 @@ def _ends(sheet: Sheet, scene: Relay, one: Handover) -> tuple[Group, Group]:
 def _beside(sheet: Sheet, scene: Relay, handovers: Sequence[Handover]) -> list[Points]:
     """Straight lines into the next part, slanted where the lanes lie at different heights."""
     found: list[Points] = []
+    part = f"part-{handovers[0].part + 1}-"
+    left = min(extent(mark)[0] for name, mark in sheet.marks.items() if name.startswith(part))
     for one in handovers:
         (x0, y0), (x1, y1) = _places(sheet, scene, one)
-        slant = ((x1 - _UNITS - _SLANT, y0), (x1 - _UNITS, y1)) if y0 != y1 else ()
+        slant = ((left - _GAP + _SPACE, y0), (left - _SPACE, y1)) if y0 != y1 else ()
         found.append(((x0, y0), *slant, (x1, y1)))
     return found
 
