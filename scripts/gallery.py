@@ -16,7 +16,8 @@ from mkdocs.structure.files import File, Files, InclusionLevel
 from mkdocs.structure.pages import Page
 from mkdocs.utils import get_relative_url
 
-from site_pages import finished_html, page_at, pages_in_order
+from diagramgen.pages.placeholders import swap
+from site_pages import finished, page_at, pages_in_order
 
 GALLERY = "reference/gallery.md"
 MARK = "<!-- gallery -->"
@@ -64,7 +65,9 @@ def on_env(_env: object, /, *, config: MkDocsConfig, files: Files) -> None:
 def _of_page(page: Page, gallery: Page, config: MkDocsConfig, files: Files) -> Iterator[str]:
     """The part of one page: its title, and its figures."""
     cards = []
-    for number, figure in enumerate(figures(finished_html(page, config)), 1):
+    done = finished(page, config)
+    html = swap(page.content or "", done.figures) if done else ""
+    for number, figure in enumerate(figures(html), 1):
         address = get_relative_url(f"{page.url}#{figure.anchor}", gallery.url)
         if svg := _SVG.search(figure.html):
             name = f"{page.file.src_uri.removesuffix('.md').replace('/', '-')}-{number}.svg"

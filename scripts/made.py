@@ -12,9 +12,8 @@ from mkdocs.structure.pages import Page
 from mkdocs.utils import get_relative_url
 
 from diagramgen.recording.versions import versions
-from gallery import figures
 from prose import typed_numbers
-from site_pages import finished_html, page_at, pages_in_order, site_build
+from site_pages import finished, page_at, pages_in_order
 
 MADE = "reference/made.md"
 BUILDERS = (
@@ -58,10 +57,11 @@ def on_env(_env: object, /, *, config: MkDocsConfig, files: Files) -> None:
 
 def count(page: Page, config: MkDocsConfig) -> Counts:
     """What is on a page."""
-    uri = page.file.src_uri
-    blocks, values = site_build(config).counts.get(uri, (0, 0))
-    drawn = sum(1 for _ in figures(finished_html(page, config)))
-    return Counts(blocks, drawn, values, len(typed_numbers(uri, page.file.content_string)))
+    typed = len(typed_numbers(page.file.src_uri, page.file.content_string))
+    if (done := finished(page, config)) is None:
+        return Counts(0, 0, 0, typed)
+    figures = sum("<figure" in html for html in done.figures.values())
+    return Counts(done.blocks, figures, done.values, typed)
 
 
 def _versions() -> Iterator[tuple[str, ...]]:

@@ -11,13 +11,7 @@ from mkdocs.structure.files import Files
 from mkdocs.structure.pages import Page
 
 from diagramgen.mkdocs_plugin import DiagramgenPlugin
-from diagramgen.pages.write import swap
-from diagramgen.site import SiteBuild
-
-
-def site_build(config: MkDocsConfig) -> SiteBuild:
-    """What diagramgen knows of the pages of this build."""
-    return cast(DiagramgenPlugin, config.plugins["diagramgen"]).site
+from diagramgen.site import FinishedPage
 
 
 def pages_in_order(config: MkDocsConfig, files: Files) -> Iterator[Page]:
@@ -38,9 +32,10 @@ def page_at(uri: str, files: Files) -> Page:
     return file.page
 
 
-def finished_html(page: Page, config: MkDocsConfig) -> str:
-    """The HTML of a page with its figures."""
-    return swap(page.content or "", site_build(config).placeholders.get(page.file.src_uri, {}))
+def finished(page: Page, config: MkDocsConfig) -> FinishedPage | None:
+    """What diagramgen knows of a page; None if the code on it doesn't run."""
+    site = cast(DiagramgenPlugin, config.plugins["diagramgen"]).site
+    return site.finished(page.file.src_uri) if site.runs(page.file.src_uri) else None
 
 
 def addresses(nav: object) -> Iterator[str]:
