@@ -10,13 +10,16 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from mkdocs.config import load_config
 from playwright.sync_api import Browser, ConsoleMessage, Page, Request
+
+from site_pages import addresses
 
 pytestmark = pytest.mark.xdist_group("site")
 
 ROOT = Path(__file__).parent.parent.parent
-DOCS = ROOT / "docs"
-PAGES = sorted(page.relative_to(DOCS).with_suffix("").as_posix() for page in DOCS.rglob("*.md"))
+NAVIGATION = load_config(str(ROOT / "mkdocs.yml")).nav
+PAGES = sorted(uri.removesuffix(".md") for uri in addresses(NAVIGATION))
 SCHEMES = {"light": "default", "dark": "slate"}
 WIDTHS = {"wide": 1280, "narrow": 390}
 SLACK = 1.0
