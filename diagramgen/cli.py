@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing
-from functools import partial, reduce
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,20 +12,16 @@ import msgspec
 from msgspec.structs import replace
 
 from diagramgen.amend import amend
-from diagramgen.build import RenderedPage, finish
 from diagramgen.errors import DiagramgenError, ExpectationError
 from diagramgen.execution.cache import empty
-from diagramgen.execution.history import History
 from diagramgen.execution.limits import granted
-from diagramgen.execution.local import LocalRunner
 from diagramgen.explain import explain
 from diagramgen.figures.figure import Figure
 from diagramgen.files import keep
-from diagramgen.pen import Pen
-from diagramgen.progress import Progress, teller
 from diagramgen.records import record_name
-from diagramgen.settings import Options, site_of
-from diagramgen.standalone import Source, read_sources, run
+from diagramgen.running import Running, finish_source, running_options
+from diagramgen.settings import site_of
+from diagramgen.standalone import Source, read_sources
 from diagramgen.trace import Outcome
 from diagramgen.twice import unlike
 
@@ -44,37 +38,6 @@ _docs = click.option(
     "that the nearest mkdocs.yml names, or docs.",
 )
 _source = click.argument("source", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-_RUNNING = (
-    click.option(
-        "--timeout",
-        type=click.FloatRange(min=0, min_open=True),
-        help="Seconds for each block that doesn't say how many it may take: else what mkdocs.yml "
-        "says, or 60.",
-    ),
-    click.option(
-        "--jobs",
-        type=click.IntRange(min=1),
-        help="How many sessions run at a time: else what mkdocs.yml says, or one for each core.",
-    ),
-    click.option("--no-cache", is_flag=True, help="Run all anew, and remember nothing of it."),
-    click.option("-q", "--quiet", is_flag=True, help="Don't say how far it is."),
-)
-
-
-class Running(msgspec.Struct, frozen=True):
-    """How pages are to be run, as far as the command line says."""
-
-    timeout: float | None
-    jobs: int | None
-    no_cache: bool
-    quiet: bool
-    hash_seed: int = 0
-    """The server's: another one gives sets of strings another order."""
-
-
-def _running(command: Callable[..., None]) -> Callable[..., None]:
-    """Give a command the options of all that run pages: the fields of `Running`."""
-    return reduce(lambda done, option: option(done), reversed(_RUNNING), command)
 
 
 class _Main(click.Group):
@@ -101,7 +64,7 @@ def main() -> None:
     is_flag=True,
     help="Run all twice, without the cache, and tell which blocks and values differ.",
 )
-@_running
+@running_options
 def check(pages: tuple[Path, ...], docs: Path | None, twice: bool, **running: Any) -> None:
     """Run PAGES, files or folders, and tell where they or their records say otherwise.
 
@@ -109,11 +72,11 @@ def check(pages: tuple[Path, ...], docs: Path | None, twice: bool, **running: An
     """
     how = Running(**running)
     how = replace(how, no_cache=how.no_cache or twice)
-    runs = list(_run(pages, docs, how))
-    rendered = [_finish(*ran, kept=_kept(ran[0])) for ran in runs]
+    runs = list(how.run(pages, docs))
+    rendered = [finish_source(*ran, kept=_kept(ran[0])) for ran in runs]
     problems = [problem for page in rendered for problem in page.problems + page.strict]
     if twice:
-        again = _run(pages, docs, replace(how, hash_seed=1))
+        again = replace(how, hash_seed=1).run(pages, docs)
         for (source, first), (_, second) in zip(runs, again, strict=True):
             problems += unlike(source.prepared, first, second)
     for problem in problems:
@@ -127,21 +90,23 @@ def check(pages: tuple[Path, ...], docs: Path | None, twice: bool, **running: An
 @main.command()
 @_pages
 @_docs
-@_running
+@running_options
 def update(pages: tuple[Path, ...], docs: Path | None, **running: Any) -> None:
     """Run PAGES, files or folders, and keep what they did: in their #> lines and their records.
 
     Read what changed: each line is a fact that a sentence may speak of.
     """
     how = Running(**running)
-    runs = list(_run(pages, docs, how))
+    runs = list(how.run(pages, docs))
     records = {source.path: _record(source) for source, _ in runs}
-    done = {source.path: _finish(source, outcomes) for source, outcomes in runs}
+    done = {source.path: finish_source(source, outcomes) for source, outcomes in runs}
     problems = [problem for page in done.values() for problem in page.problems]
     _stop_at([one for one in problems if not isinstance(one, ExpectationError)])
     amended = [source.path for source, outcomes in runs if _amend(source, outcomes)]
     if amended:  # to see that the page holds, and since its lines may have moved
-        done |= {page.path: _finish(page, outcomes) for page, outcomes in _run(amended, docs, how)}
+        done |= {
+            page.path: finish_source(page, outcomes) for page, outcomes in how.run(amended, docs)
+        }
     _stop_at([problem for page in done.values() for problem in page.problems])
     for path, page in done.items():
         if page.record and keep(records[path], page.record):
@@ -150,17 +115,17 @@ def update(pages: tuple[Path, ...], docs: Path | None, **running: Any) -> None:
 
 @main.command()
 @_source
-@_running
+@running_options
 def record(source: Path, **running: Any) -> None:
     """Run SOURCE, a page or a script, and print what Keras did as JSON.
 
     Each session of a page is one line; a script is one session. The structs of diagramgen.trace
     say what the names mean.
     """
-    for page, outcomes in _run([source], None, Running(**running)):
+    for page, outcomes in Running(**running).run([source], None):
         for session, outcome in outcomes.items():
             click.echo(msgspec.json.encode(page.prepared.outcome_in_file(session, outcome)))
-        _stop_at(_finish(page, outcomes).problems)
+        _stop_at(finish_source(page, outcomes).problems)
 
 
 @main.command()
@@ -180,7 +145,7 @@ def record(source: Path, **running: Any) -> None:
     show_default=True,
     type=click.Choice(["svg", "png", "dot"]),
 )
-@_running
+@running_options
 def draw(source: Path, folder: Path, form: str, **running: Any) -> None:
     """Run SOURCE, a page or a script, and write its figures.
 
@@ -188,8 +153,8 @@ def draw(source: Path, folder: Path, form: str, **running: Any) -> None:
     begins with "# %%" opens.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    for page, outcomes in _run([source], None, Running(**running)):
-        rendered = _finish(page, outcomes)
+    for page, outcomes in Running(**running).run([source], None):
+        rendered = finish_source(page, outcomes)
         _stop_at(rendered.problems)
         for number, scene in enumerate(rendered.scenes, 1):
             path = folder / f"{source.stem}-{number}.{form}"
@@ -206,7 +171,7 @@ def explain_page(page: Path, docs: Path | None) -> None:
     Below that stands what sessions are held to on this machine.
     """
     (source,) = read_sources([page], docs)
-    _stop_at(_finish(source, {}).problems)
+    _stop_at(finish_source(source, {}).problems)
     if source.uri is None or source.site is None or source.site.cache_dir is None:
         click.echo(f"{page}: runs each time, since nothing is remembered outside of a site's cache")
     else:
@@ -232,23 +197,6 @@ def clean() -> None:
     click.echo(f"{folder}: {files} files removed, {size / 1e6:.1f} MB")
 
 
-def _run(
-    paths: Sequence[Path], docs: Path | None, running: Running
-) -> Iterator[tuple[Source, dict[str, Outcome]]]:
-    """Run pages and scripts side by side, and give them back in order."""
-    sources = read_sources(paths, docs)
-    # The command line decides, and else the site of the first source that has one.
-    site = next((source.site for source in sources if source.site), None)
-    options = site.options if site else Options()
-    cache_dir = site.cache_dir if site and not running.no_cache else None
-    jobs, timeout = running.jobs or options.jobs, running.timeout or options.timeout
-    with closing(LocalRunner(cache_dir, jobs, timeout, running.hash_seed)) as runner:
-        history = History(cache_dir) if cache_dir else None
-        told = None if running.quiet else teller(partial(click.echo, err=True))
-        progress = Progress(runner, told)
-        yield from zip(sources, run(sources, progress, history), strict=True)
-
-
 def _amend(source: Source, outcomes: dict[str, Outcome]) -> bool:
     """Rewrite the ``#>`` lines of a page's file; tell whether that changed anything."""
     amended = amend(source.path.read_bytes().decode(), source.prepared, outcomes)
@@ -256,13 +204,6 @@ def _amend(source: Source, outcomes: dict[str, Outcome]) -> bool:
         return False
     click.echo(source.path)
     return True
-
-
-def _finish(
-    source: Source, outcomes: dict[str, Outcome], kept: bytes | None = None
-) -> RenderedPage:
-    pen = Pen(source.site.options.dot) if source.site else None
-    return finish(source.prepared, outcomes, pen=pen, kept=kept)
 
 
 def _record(source: Source) -> Path:
