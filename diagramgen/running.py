@@ -32,6 +32,9 @@ _OPTIONS = (
         help="How many sessions run at a time: else what mkdocs.yml says, or one for each core.",
     ),
     click.option("--no-cache", is_flag=True, help="Run all anew, and remember nothing of it."),
+    click.option(
+        "--network", is_flag=True, help="Let the code open connections to other machines."
+    ),
     click.option("-q", "--quiet", is_flag=True, help="Don't say how far it is."),
 )
 
@@ -47,6 +50,7 @@ class Running(msgspec.Struct, frozen=True):
     timeout: float | None
     jobs: int | None
     no_cache: bool
+    network: bool
     quiet: bool
     hash_seed: int = 0
     """The server's: another one gives sets of strings another order."""
@@ -59,7 +63,7 @@ class Running(msgspec.Struct, frozen=True):
         Raises:
             DiagramgenError: One can't be read at all, or nothing can run here.
         """
-        sources = read_sources(paths, docs)
+        sources = read_sources(paths, docs, network=self.network)
         # The command line decides, and else the site of the first source that has one.
         site = next((source.site for source in sources if source.site), None)
         options = site.options if site else Options()

@@ -37,18 +37,22 @@ class Source(msgspec.Struct, frozen=True):
         return path.relative_to(docs).as_posix() if inside else None
 
 
-def read_sources(paths: Sequence[Path], docs: Path | None) -> list[Source]:
+def read_sources(
+    paths: Sequence[Path], docs: Path | None, *, network: bool = False
+) -> list[Source]:
     """Read pages, scripts, and all pages in folders.
 
     Args:
         paths: The files and folders.
         docs: The docs folder, if it isn't the one of the site.
+        network: Whether all may open connections to other machines, not only those that their site
+            says may.
 
     Raises:
         PageError: A page, or its site's configuration, can't be read at all.
     """
     files = (file for path in paths for file in _files(path))
-    return [_read(file, docs) for file in files]
+    return [_read(file, docs, network=network) for file in files]
 
 
 def run(
@@ -79,14 +83,14 @@ def _files(path: Path) -> list[Path]:
     return sorted(path.rglob("*.md")) if path.is_dir() else [path]
 
 
-def _read(path: Path, given: Path | None) -> Source:
+def _read(path: Path, given: Path | None, *, network: bool) -> Source:
     """Read a page, or a script as a page whose blocks are the script's cells."""
     site = site_of(path)
     docs = given or (site.docs if site else Path("docs"))
     source = decode(path.read_bytes(), str(path))
     text = _as_page(source) if path.suffix == ".py" else without_front_matter(source)
     files = docs if path.resolve().is_relative_to(docs.resolve()) else path.parent
-    network = bool(site and _connects(path, docs, site))
+    network = network or bool(site and _connects(path, docs, site))
     prepared = prepare(text, path=str(path), source=source, docs=files, network=network)
     return Source(path, docs, site, prepared)
 

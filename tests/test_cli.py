@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -176,6 +177,15 @@ A value that stays, `{python} 1`, and one that doesn't, `{python} id(x)`.
     ]
     assert "SimpleRNN" in told[0]
     assert "it prints '<object object at" in told[1]
+
+
+def test_the_network_is_open_to_those_that_are_granted_it() -> None:
+    code = "import socket\nwith socket.create_connection((HOST, PORT)):\n    print('open')\n"
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        host, port = server.getsockname()
+        Path("script.py").write_text(f"HOST, PORT = {host!r}, {port}\n{code}")
+        assert "open" in run("record", "script.py", "--network").stdout
+        assert run("record", "script.py").returncode == 1
 
 
 def test_every_problem_of_every_page_is_told_with_file_and_line() -> None:
