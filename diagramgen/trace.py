@@ -190,6 +190,42 @@ class Picture(msgspec.Struct, frozen=True, omit_defaults=True):
     """Why there is no `svg`, in a sentence for the author."""
 
 
+class Gate(msgspec.Struct, frozen=True):
+    """One part of a gated cell's step, with its values."""
+
+    symbol: str
+    """``"i"``, ``"f"``, ``"g"`` (the candidate) and ``"o"`` of an LSTM; ``"z"``, ``"r"`` and
+    ``"g"`` of a GRU: in the order in which they stand side by side in the kernel."""
+    activation: str
+    """``"sigmoid"``"""
+    values: TensorSpec
+    """``(batch, units)``"""
+
+
+class OpenedStep(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
+    """One step of an LSTM or a GRU, computed from its weights and found equal to Keras's own."""
+
+    variable: str
+    """The author's name for the layer."""
+    cell: str
+    """``"LSTM"`` or ``"GRU"``."""
+    t: int
+    """The 0-based time in the input's order."""
+    length: int
+    """How many time-steps there are."""
+    units: int
+    bias: bool
+    """Whether there is one."""
+    reset_after: bool = False
+    """Of a GRU, whether it resets after the recurrent kernel, rather than the state before it."""
+    input: TensorSpec
+    """``(batch, features)``"""
+    before: tuple[TensorSpec, ...]
+    """The states that enter, each ``(batch, units)``: h, and for an LSTM c."""
+    gates: tuple[Gate, ...]
+    after: tuple[TensorSpec, ...]
+
+
 class Training(msgspec.Struct, frozen=True, omit_defaults=True):
     """What one call of ``fit`` reported after each epoch: its History."""
 
@@ -224,6 +260,8 @@ class BlockResult(msgspec.Struct, frozen=True, omit_defaults=True):
     """The `number` of the call to draw, in this block or an earlier one; None for no figure."""
     note: str | None = None
     """Why there is no figure where one was asked for, in a sentence for the author."""
+    opened: OpenedStep | None = None
+    """The step to draw of the call `draw`, where the block asks for one opened up."""
     trainings: tuple[Training, ...] = ()
     """The calls of ``fit`` with more than one epoch; of those that a loop repeats, the last."""
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 import msgspec
 
 from diagramgen.program import Program
-from diagramgen.trace import BlockResult, LayerCall, Outcome, Training, ValueResult
+from diagramgen.trace import BlockResult, LayerCall, OpenedStep, Outcome, Training, ValueResult
 
 TEXT_LIMIT = 20_000
 """The longest text of a message, a warning or a value, in characters."""
@@ -76,6 +76,7 @@ class Recorded(msgspec.Struct, frozen=True):
     calls: tuple[LayerCall, ...]
     draw: int | None
     note: str | None
+    opened: OpenedStep | None
     trainings: tuple[Training, ...]
 
 

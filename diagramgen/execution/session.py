@@ -75,7 +75,8 @@ class Session:
                     self._send(ValueDone(self._evaluate(step)))
             recorded = self._recorder.finish()
         drawn = tuple(
-            Recorded(seen.calls, seen.draw, seen.note, seen.trainings) for seen in recorded
+            Recorded(seen.calls, seen.draw, seen.note, seen.opened, seen.trainings)
+            for seen in recorded
         )
         self._send(Finished(drawn, self._complete))
 

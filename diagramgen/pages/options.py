@@ -70,6 +70,12 @@ def _name(text: str) -> str:
     return text
 
 
+def _figure(text: str) -> str:
+    if not re.fullmatch(r"(gates:)?(?!\d)\w+|gates:(?!\d)\w+:\d+", text):
+        raise ValueError(text)
+    return text
+
+
 def _session(text: str) -> str:
     if not re.fullmatch(r"[\w-]+", text):
         raise ValueError(text)
@@ -137,9 +143,9 @@ OPTIONS = (
     ),
     Option(
         "figure",
-        '"none" or the name of a variable',
-        "no figure, or a variable's name: draw that layer, model or tensor",
-        _name,
+        '"none", the name of a variable, or "gates:" and that of an LSTM or a GRU',
+        "no figure, or a variable's name: draw that layer, model or tensor; gates: one step of it",
+        _figure,
     ),
     Option("words", "words with blanks between", "what stands under the time-steps", _words),
     Option(

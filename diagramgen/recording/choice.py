@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, TypeAlias, TypeVar
+from typing import Any, NamedTuple, TypeAlias, TypeVar
 
 import keras
 from keras import KerasTensor
@@ -19,6 +19,22 @@ Target: TypeAlias = Call | keras.Layer | KerasTensor
 
 class CannotDraw(Exception):
     """What an author asked for leads to no figure; the message says why."""
+
+
+class Opening(NamedTuple):
+    """A wish to see one step of a layer opened up."""
+
+    name: str
+    """The variable that holds the layer."""
+    t: int | None
+    """The time-step; None for the last."""
+
+
+def opening(figure: str) -> Opening | None:
+    """What ``figure="gates:NAME"`` or ``"gates:NAME:STEP"`` means; None if it says otherwise."""
+    kind, _, rest = figure.partition(":")
+    name, _, t = rest.partition(":")
+    return Opening(name, int(t) if t else None) if kind == "gates" and name else None
 
 
 def chosen(roots: Sequence[Call], models: Sequence[keras.Layer]) -> Target | None:

@@ -15,12 +15,13 @@ from diagramgen.program import Block
 from diagramgen.recording import probe
 from diagramgen.recording.aside import random_state_kept, silence
 from diagramgen.recording.calls import Call
-from diagramgen.recording.choice import CannotDraw, Target, chosen, named
+from diagramgen.recording.choice import CannotDraw, Opening, Target, chosen, named, opening
+from diagramgen.recording.gates import opened
 from diagramgen.recording.hooks import hooked
 from diagramgen.recording.probe import Probe
 from diagramgen.recording.report import Reporter
 from diagramgen.recording.watch import BlockWatcher, Session
-from diagramgen.trace import LayerCall, Training
+from diagramgen.trace import LayerCall, OpenedStep, Training
 
 
 class Recorded(msgspec.Struct, frozen=True):
@@ -32,6 +33,8 @@ class Recorded(msgspec.Struct, frozen=True):
     """The `number` of the call to draw, in this block or an earlier one; None for no figure."""
     note: str | None
     """Why there is no figure where one was asked for, in a sentence for the author."""
+    opened: OpenedStep | None = None
+    """The step of that call to draw, where one is to be opened up."""
     trainings: tuple[Training, ...] = ()
     """What its calls of ``fit`` reported."""
 
@@ -43,6 +46,8 @@ class _Ended:
     watcher: BlockWatcher
     draw: Call | Probe | None = None
     note: str | None = None
+    opening: Opening | None = None
+    opened: OpenedStep | None = None
 
 
 class Recorder:
@@ -111,6 +116,8 @@ class Recorder:
         """
         with silence(), random_state_kept():
             examples = [self._run(ended) for ended in self._ended]
+            for ended in self._ended:
+                _open(ended)
             session = [call for ended in self._ended for call in ended.watcher.calls()]
             calls = [*session, *(call for example in examples for call in example)]
             reporter = Reporter(calls, self._session.sources)
@@ -120,6 +127,7 @@ class Recorder:
                 calls=tuple(records[call] for call in [*ended.watcher.calls(), *example]),
                 draw=reporter.number(ended.draw) if isinstance(ended.draw, Call) else None,
                 note=ended.note or ended.watcher.note(),
+                opened=ended.opened,
                 trainings=tuple(ended.watcher.trainings.values()),
             )
             for ended, example in zip(self._ended, examples, strict=True)
@@ -131,11 +139,13 @@ class Recorder:
         calls = [call for each in self._ended for call in each.watcher.calls()]
         if block.figure == "none":
             return
+        ended.opening = opening(block.figure or "")
+        name = ended.opening.name if ended.opening else block.figure
         try:
             target: Target | None = (
                 chosen(self._undrawn(watcher), models)
-                if block.figure is None
-                else named(block.figure, namespace, calls, self._session.tensors)
+                if name is None
+                else named(name, namespace, calls, self._session.tensors)
             )
         except CannotDraw as reason:
             ended.note = str(reason)
@@ -178,3 +188,14 @@ class Recorder:
             ended.note = watcher.note()
             ended.draw = next(iter(watcher.roots.values()), None)
         return watcher.calls()
+
+
+def _open(ended: _Ended) -> None:
+    """Open a step of the call that a block draws, if its author asks for that."""
+    if ended.opening is None or not isinstance(ended.draw, Call):
+        return
+    try:
+        ended.opened = opened(ended.opening.name, ended.draw, ended.opening.t)
+    except CannotDraw as reason:
+        ended.note = f'figure="{ended.watcher.block.figure}": {reason}'
+        ended.draw = None

@@ -29,7 +29,7 @@ class Differs(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class _Run:
+class Run:
     """All steps, at their times in the input's order."""
 
     outputs: Array
@@ -52,14 +52,24 @@ def replay(layer: keras.layers.RNN, loop: Loop) -> tuple[Step, ...]:
     Raises:
         Differs: The steps don't lead to the outputs and states that Keras returned.
     """
+    run = verified(layer, loop)
+    return tuple(_step(layer, loop.entry, run, t) for t in kept(len(run.outputs)))
+
+
+def verified(layer: keras.layers.RNN, loop: Loop) -> Run:
+    """All steps of a loop that was recorded: see `replay`.
+
+    Raises:
+        Differs: The steps don't lead to the outputs and states that Keras returned.
+    """
     entry = loop.entry
     with as_it_was(entry.variables), losses_kept(layer), _dropout(entry):
         run = _stepped(layer, loop)
     _require_equal(layer, loop, run)
-    return tuple(_step(layer, entry, run, t) for t in kept(len(run.outputs)))
+    return run
 
 
-def _stepped(layer: keras.layers.RNN, loop: Loop) -> _Run:
+def _stepped(layer: keras.layers.RNN, loop: Loop) -> Run:
     """Step the cell over time in the direction in which the layer reads."""
     entry = loop.entry
     start = [np.zeros_like(loop.last_output), *tree.flatten(entry.states)]
@@ -71,7 +81,7 @@ def _stepped(layer: keras.layers.RNN, loop: Loop) -> _Run:
     with AutocastScope(entry.autocast):
         _, over_time = scan(_step_function(layer, entry), start, inputs, reverse=layer.go_backwards)
     outputs, *states = map(array_of, over_time)
-    return _Run(outputs, states)
+    return Run(outputs, states)
 
 
 def _step_function(layer: keras.layers.RNN, entry: Entry) -> Callable[[Carry, Any], Any]:
@@ -121,7 +131,7 @@ def is_keras_own(cell: keras.Layer) -> bool:
     return all(type(part).__module__.startswith("keras.") for part in cell._flatten_layers())
 
 
-def _require_equal(layer: keras.layers.RNN, loop: Loop, run: _Run) -> None:
+def _require_equal(layer: keras.layers.RNN, loop: Loop, run: Run) -> None:
     last = 0 if layer.go_backwards else -1
     pairs = [(loop.last_output, run.outputs[last])]
     pairs += zip(loop.states, [states[last] for states in run.states], strict=True)
@@ -132,7 +142,7 @@ def _require_equal(layer: keras.layers.RNN, loop: Loop, run: _Run) -> None:
         raise Differs
 
 
-def _step(layer: keras.layers.RNN, entry: Entry, run: _Run, t: int) -> Step:
+def _step(layer: keras.layers.RNN, entry: Entry, run: Run, t: int) -> Step:
     before = t + 1 if layer.go_backwards else t - 1
     first = not 0 <= before < len(run.outputs)
     return Step(
