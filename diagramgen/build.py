@@ -254,7 +254,8 @@ def _sketch(run: _Run) -> Sketch | None:
     if draw is None or options.hides("figure"):
         return None
     calls = run.outcome.calls_until(run.index)
-    return sketch(compose(calls, draw, words=options.words, labels=options.labels))
+    step = run.result.opened
+    return sketch(compose(calls, draw, words=options.words, labels=options.labels, step=step))
 
 
 def _figure(prepared: PreparedPage, run: _Run, one: Sketch, drawn: str, number: int) -> _Figure:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from diagramgen.figures.scene import Graph, Node, Relay, Row, Scene, Unrolled, Vector
+from diagramgen.figures.opened import describe_opened, opened_caption
+from diagramgen.figures.scene import Graph, Node, Opened, Relay, Row, Scene, Unrolled, Vector
 from diagramgen.figures.text import count, format_number
 
 
@@ -11,6 +12,8 @@ def title(scene: Scene) -> str:
     match scene:
         case Graph():
             return f"{scene.name}, layer by layer"
+        case Opened():
+            return f"One step of {scene.cell}, opened up"
         case Relay():
             return ", then ".join(title(part) for part in scene.parts)
         case Unrolled():
@@ -24,6 +27,8 @@ def caption(scene: Scene) -> str:
     match scene:
         case Graph():
             return _graph_caption(scene)
+        case Opened():
+            return opened_caption(scene)
         case Relay():
             parts = [_unrolled_caption(part) for part in scene.parts]
             return (
@@ -54,6 +59,8 @@ def describe(scene: Scene) -> str:
     match scene:
         case Graph():
             return _describe_graph(scene)
+        case Opened():
+            return describe_opened(scene)
         case Relay():
             return " Then, with the states that this part ended with: ".join(
                 _describe_unrolled(part) for part in scene.parts

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from diagramgen.figures.boxes import stack_up
 from diagramgen.figures.drawing import Drawing, Edge, Label
+from diagramgen.figures.gates import open_up
 from diagramgen.figures.grid import ARROW
 from diagramgen.figures.lineup import line_up
 from diagramgen.figures.rows import draw_misfit, draw_row
-from diagramgen.figures.scene import Graph, Relay, Scene, Unrolled, Vector
+from diagramgen.figures.scene import Graph, Opened, Relay, Scene, Unrolled, Vector
 from diagramgen.figures.sheet import Sheet, extent
 from diagramgen.figures.stage import Stage, Tie
 from diagramgen.figures.strip import draw_strip
@@ -22,6 +23,8 @@ def lay_out(scene: Scene) -> Drawing:
     """The drawing of a scene, without Graphviz's help: the same scene gives the same places."""
     if isinstance(scene, Graph):
         return stack_up(scene)
+    if isinstance(scene, Opened):
+        return open_up(scene)
     if isinstance(scene, Relay):
         return line_up(scene, [_lay_out_part(part) for part in scene.parts])
     return _lay_out_part(scene).finish()

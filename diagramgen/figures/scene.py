@@ -1,8 +1,8 @@
 """What a figure shows, before anybody asks where.
 
-There are three kinds of scene: an `Unrolled` one (time from left to right, one row a layer), a
-`Relay` of such, each of which goes on with the states of the one before, and a `Graph` of layers
-with the shapes between them. All are frozen data without coordinates.
+There are four kinds of scene: an `Unrolled` one (time from left to right, one row a layer), a
+`Relay` of such, each of which goes on with the states of the one before, a `Graph` of layers with
+the shapes between them, and a step that is `Opened` up. All are frozen data without coordinates.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ class Vector(msgspec.Struct, frozen=True, kw_only=True):
     """What one time-step brings, holds or gives: numbers, drawn as one box each, or an image."""
 
     role: str
-    """``"input"``, ``"state"``, ``"cell-state"`` or ``"output"``."""
+    """``"input"``, ``"state"``, ``"cell-state"``, ``"gate"`` or ``"output"``."""
     layer: str
     """Keras's name of the layer that it enters (an input) or comes from."""
     step: int
@@ -226,4 +226,39 @@ class Graph(msgspec.Struct, frozen=True, kw_only=True):
     """Why there are no numbers in it, for the reader."""
 
 
-Scene = Unrolled | Relay | Graph
+class Part(msgspec.Struct, frozen=True, kw_only=True):
+    """A gate of a step that is opened up, or its candidate."""
+
+    title: str
+    """``"forget gate"``"""
+    activation: str
+    """``"sigmoid"``"""
+    vector: Vector
+
+
+class Opened(msgspec.Struct, frozen=True, kw_only=True):
+    """One step of an LSTM or a GRU, with all that happens in it."""
+
+    layer: str
+    """Keras's name."""
+    cell: str
+    """``"LSTM"`` or ``"GRU"``."""
+    t: int
+    """The 0-based time-step."""
+    reset_after: bool
+    """Of a GRU, whether it resets after the recurrent kernel, rather than the state before it."""
+    input: Vector
+    before: tuple[Vector, ...]
+    """The states that enter: h, and for an LSTM c."""
+    parts: dict[str, Part]
+    """By their symbols, in the order of the kernel: see `diagramgen.trace.Gate`."""
+    after: tuple[Vector, ...]
+    code: tuple[str, ...]
+    """The formula, line by line."""
+    batch: int
+    """How many rows the batch has; the first one is drawn."""
+    example: bool = False
+    """Whether the numbers come from a made-up input, since the page gave none."""
+
+
+Scene = Unrolled | Relay | Graph | Opened

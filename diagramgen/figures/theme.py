@@ -50,6 +50,7 @@ ROLES: dict[str, Paint] = {
     "cell-state": Paint("#0b7285", "#e3fafc", INK),
     "output": Paint("#237a36", "#ebfbee", INK),
     "backward": Paint("#862e9c", "#f8f0fc", INK),
+    "gate": Paint("#5f3dc4", "#f3f0ff", INK),
     "time": Paint("#5f3dc4", PAPER, INK),
     "misfit": Paint("#c92a2a", "#fff5f5", INK),
     "ghost": Paint("#868e96", PAPER, "#5c636a"),

@@ -36,7 +36,7 @@ def opened(name: str, call: Call, t: int | None) -> OpenedStep:
             differs from what Keras returned.
     """
     layer, loop = call.layer, call.loop
-    cell = getattr(layer, "cell", None)
+    cell: Any = getattr(layer, "cell", None)
     if type(cell) not in _FORMULAS or loop is None:
         raise CannotDraw(
             f"{name} is a {type(layer).__name__}, which can't be opened up: "

@@ -108,6 +108,8 @@ def test_a_bad_value_is_refused_with_what_the_option_takes(option: Option) -> No
         ('python, words="a"', 'can\'t be read: python, words="a"', 'as key="value"'),
         ('python hl_lines="all"', "hl_lines doesn't take 'all'", 'Write hl_lines="1"'),
         ('python run="no" words="a"', 'words says nothing beside run="no"', "Take words out"),
+        ('python figure="gates:"', "figure doesn't take 'gates:'", 'or "gates:" and that of an'),
+        ('python figure="gate:x"', "figure doesn't take 'gate:x'", "figure takes"),
         ('python figure="none" steps="1"', 'steps says nothing beside figure="none"', "steps out"),
     ],
 )
