@@ -198,6 +198,8 @@ def _detail(node: Node) -> str:
     parts = [text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"]
     if node.gives:
         parts.append(count(node.parameters, "weight"))
+    if node.masked is not None:
+        parts.append(f"with a mask {node.masked}")
     return " · ".join(part for part in parts if part)
 
 

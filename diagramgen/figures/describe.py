@@ -193,7 +193,8 @@ def _describe_graph(scene: Graph) -> str:
         elif node.hidden:
             parts.append(f"{node.hidden} more layers make {_shapes(node)} of it.")
         elif node.gives:
-            parts.append(f"{node.title} makes {_shapes(node)} of {taken}.")
+            mask = "" if node.masked is None else f", with a mask of shape {node.masked}"
+            parts.append(f"{node.title} makes {_shapes(node)} of {taken}{mask}.")
         else:
             parts.append(f"{node.title} could not take {taken}.")
     return " ".join(parts)

@@ -43,6 +43,7 @@ def _node(call: LayerCall, takes: tuple[int, ...]) -> Node:
         gives=tuple(tensor.shape for tensor in call.outputs),
         source=call.source,
         parameters=call.parameters,
+        masked=tuple(axis or 0 for axis in call.mask.shape) if call.mask else None,
     )
 
 

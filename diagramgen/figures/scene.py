@@ -211,6 +211,8 @@ class Node(msgspec.Struct, frozen=True, kw_only=True):
     """The shape of each of its outputs; none where the call failed."""
     source: Source | None = None
     parameters: int = 0
+    masked: tuple[int, ...] | None = None
+    """The shape of the mask that it received; None without one."""
     hidden: int = 0
     """How many layers it stands for, where the middle of a deep model is left out."""
 

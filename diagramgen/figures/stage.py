@@ -47,7 +47,8 @@ class Stage(NamedTuple):
 
     def put(self, group: Group) -> None:
         """Draw a vector, with the batch's other rows behind it."""
-        self.sheet.add(*sheets(group, self.scene.batch), group)
+        ghost = "dg-ghost" in group.classes.split()
+        self.sheet.add(*([] if ghost else sheets(group, self.scene.batch)), group)
 
     @property
     def depth(self) -> float:

@@ -183,7 +183,7 @@ def _row(
         output_shape=call.outputs[0].shape,
         sequence=kind.sequence,
         source=call.source,
-        shared=call.kind == "time_distributed",
+        shared=call.kind == "time_distributed" and call.parameters > 0,
     )
 
 

@@ -13,6 +13,7 @@ from keras import KerasTensor
 from diagramgen.recording.names import Names
 from diagramgen.recording.snapshot import Loop
 from diagramgen.recording.values import Seen
+from diagramgen.trace import Source
 
 
 @dataclass(eq=False, slots=True)
@@ -31,6 +32,8 @@ class Call:
     """What the author assigns the call's result to."""
     names: Names = ()
     """The author's names for the outputs; empty if there are none."""
+    input_source: Source | None = None
+    """The ``keras.Input`` call that had given the layer its shape by then."""
     mask: Seen | None = None
     loop: Loop | None = None
     arguments: tuple[tuple[Any, ...], dict[str, Any]] | None = None

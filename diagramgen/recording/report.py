@@ -51,7 +51,7 @@ class Reporter:
             example=call.example,
             config=plain_config(layer),
             source=self._source(call),
-            input_source=self._sources.of_input(layer),
+            input_source=call.input_source,
             wrapped=_wrapped(layer),
             cells=_cells(layer, len(loop.states)) if loop else (),
             inputs=self._specs(call.inputs),

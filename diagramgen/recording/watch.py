@@ -189,6 +189,8 @@ class BlockWatcher:
             # A layer that builds itself on its first call tries its parts on symbolic tensors.
             call.children = [child for child in call.children if not child.symbolic]
             call.names = _names(call, *returned)
+            # Now, since the layer may be given another input later.
+            call.input_source = self.session.sources.of_input(call.layer)
             call.result = next(
                 (leaf for leaf in tensors_in(returned) if isinstance(leaf, KerasTensor)), None
             )

@@ -78,7 +78,9 @@ class Recipe:
         if top in {"dense", "labels", "shared"}:
             code = source("keras.layers.Dense(3)", units="3")
             wrapped = ("TimeDistributed", "Dense") if top == "shared" else ("Dense", None)
-            tape.dense(x, 3, wrapped[0], code=code, wrapped=wrapped[1])
+            call = tape.dense(x, 3, wrapped[0], code=code, wrapped=wrapped[1])
+            if top == "shared":
+                tape.calls[-1] = replace(call, kind="time_distributed", parameters=12)
         words = [f"word{'s' * (t % 9)}" for t in range(self.time)] if self.words else ()
         last = next(call for call in reversed(tape.calls) if call.parent is None)
         return lay_out(compose(tape.calls, last.number, words=words, labels=labels))

@@ -9,11 +9,11 @@ from msgspec.structs import replace
 
 from diagramgen.errors import FigureError
 from diagramgen.figures.compose import compose
-from diagramgen.figures.describe import caption
+from diagramgen.figures.describe import caption, describe
 from diagramgen.figures.layout import lay_out
 from diagramgen.figures.scene import Graph, Unrolled
 from diagramgen.figures.vectors import slots
-from diagramgen.trace import Cell
+from diagramgen.trace import Cell, TensorSpec
 from tests.figures.calls import Tape, input_source
 
 
@@ -325,7 +325,7 @@ def test_what_takes_another_tensor_besides_is_a_graph() -> None:
 def test_one_layer_at_each_time_step_is_unrolled_by_itself() -> None:
     tape = Tape()
     call = tape.dense(tape.tensor(1, 3, 2), 4, "TimeDistributed", wrapped="Dense")
-    tape.calls[0] = replace(call, kind="time_distributed")
+    tape.calls[0] = replace(call, kind="time_distributed", parameters=12)
 
     assert unrolled(tape).rows[0].shared
 
@@ -341,6 +341,20 @@ def test_a_layer_that_can_not_take_the_output_stands_on_top_of_it() -> None:
     assert scene.misfit
     assert scene.misfit.layer == above.name
     assert caption(scene).endswith("SimpleRNN can't take what comes out, shape (1, 4).")
+
+
+def test_a_graph_says_which_layers_got_a_mask() -> None:
+    tape = Tape()
+    x = tape.tensor(1, 5, 3)
+    pooled = tape.pool(x)
+    mask = TensorSpec(shape=(1, 5), dtype="bool", values=[[True, True, True, False, False]])
+    tape.calls[-1] = replace(pooled, mask=mask)
+    tape.dense(pooled.outputs[0], 1)
+
+    scene = compose(tape.calls, 2)
+    assert isinstance(scene, Graph)
+    assert [node.masked for node in scene.nodes if node.layer] == [(1, 5), None]
+    assert "with a mask of shape (1, 5)" in describe(scene)
 
 
 def test_a_deep_stack_is_unrolled_without_its_middle() -> None:

@@ -175,3 +175,34 @@ def test_a_block_that_never_ends_well_leaves_the_next_one_whole(record: Record) 
 
 def rounded(tensor: object) -> list[list[float]]:
     return [[float(str(value)) for value in row] for row in np.asarray(tensor)]
+
+
+def test_an_input_made_later_is_not_said_to_have_given_the_shape(record: Record) -> None:
+    session = record(
+        "layer = GRU(3)\nlayer(x)", "keras.Sequential([keras.Input((7, 2)), layer, Dense(1)])"
+    )
+    assert session.recorded[0].calls[0].input_source is None
+
+
+@pytest.mark.parametrize(
+    ("layer", "cells"),
+    [
+        ("LSTM(4)", [("LSTMCell", ("h", "c"))]),
+        ("RNN([LSTMCell(3), GRUCell(2)])", [("LSTMCell", ("h", "c")), ("GRUCell", ("h",))]),
+        ("RNN([GRUCell(2)])", [("GRUCell", ("h",))]),
+        ("RNN(Own())", [("Own", ("s¹", "s²"))]),
+    ],
+)
+def test_a_recurrent_call_says_what_its_states_are(
+    record: Record, layer: str, cells: list[tuple[str, tuple[str, ...]]]
+) -> None:
+    own = """
+class Own(Layer):
+    state_size = [2, 2]
+    def call(self, inputs, states):
+        return inputs, [inputs, states[0]]
+"""
+    session = record(f"{own}\n{layer}(x)")
+    call = next(call for call in session.calls if call.kind == "recurrent")
+    assert [(cell.layer, cell.states) for cell in call.cells] == cells
+    assert sum(len(cell.states) for cell in call.cells) == len(call.final_states)
