@@ -11,6 +11,7 @@ import os
 import platform
 import re
 import shutil
+import subprocess
 import sys
 import tempfile
 from collections.abc import Mapping, Sequence
@@ -54,7 +55,8 @@ def main(pages: Sequence[int], times: int, saves: int, others: bool) -> None:
         click.echo(f"## Goals\n\n{table(goals(sizes))}\n")
     if len(sizes) > 1:
         click.echo(f"## Growth\n\n{table(growth(sizes))}\n")
-    click.echo(f"## While it is served\n\n{_served(min(KERNELS, max(pages)), saves)}")
+    click.echo(f"## While it is served\n\n{_served(min(KERNELS, max(pages)), saves)}\n")
+    click.echo(f"## While Keras is watched\n\n{_recording()}")
 
 
 def _take_turns(
@@ -104,6 +106,13 @@ def _served(pages: int, saves: int) -> str:
         f"From saving a changed block in a guide of {_pages(pages)} to the answer with it.\n\n"
         f"{table(rows)}"
     )
+
+
+def _recording() -> str:
+    """What it costs that Keras is watched, in a process of its own."""
+    command = [sys.executable, "-m", "benchmarks.recording"]
+    quiet = {"TF_CPP_MIN_LOG_LEVEL": "3", "TF_ENABLE_ONEDNN_OPTS": "0"}
+    return subprocess.check_output(command, env={**os.environ, **quiet}, text=True)
 
 
 def _pages(number: int) -> str:

@@ -51,9 +51,10 @@ def test_memory_is_that_of_the_build_without_keras(rows: list[list[str]]) -> Non
     assert 0 < memory["plain MkDocs"] <= memory["diagramgen, cold"] < memory["floor"] / 2
 
 
-def test_it_tells_of_growth_and_of_saves(printed: str) -> None:
+def test_it_tells_of_growth_of_saves_and_of_recording(printed: str) -> None:
     assert "| 1, 2 " in printed
     assert "beyond plain" in printed
+    assert "| a call of LSTM" in printed
 
 
 def test_the_machine_is_named(printed: str) -> None:

@@ -8,6 +8,8 @@ from pathlib import Path
 import keras
 import numpy as np
 import pytest
+from nbclient import NotebookClient
+from nbformat import v4
 
 import diagramgen
 
@@ -82,3 +84,17 @@ def test_what_can_not_be_drawn_is_said_with_its_cure(target: object) -> None:
 def test_an_error_of_keras_comes_through_as_it_is() -> None:
     with pytest.raises(ValueError, match="expected ndim=3"):
         diagramgen.draw(keras.layers.LSTM(3), SENTENCE[0])
+
+
+def test_a_notebook_shows_the_figure_below_the_cell() -> None:
+    code = """
+import diagramgen, keras, numpy
+
+diagramgen.draw(keras.layers.GRU(3), numpy.ones((1, 2, 2)), words="so it")
+"""
+    notebook = v4.new_notebook(cells=[v4.new_code_cell(code)])
+    NotebookClient(notebook, kernel_name="python3", timeout=300).execute()
+    shown = [output for output in notebook.cells[0].outputs if output.output_type != "stream"]
+    assert [output.output_type for output in shown] == ["execute_result"]
+    picture = ET.fromstring(shown[0].data["image/svg+xml"])
+    assert "so" in [text.text for text in picture.iter("{http://www.w3.org/2000/svg}text")]
