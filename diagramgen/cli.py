@@ -17,8 +17,7 @@ from diagramgen.execution.cache import empty
 from diagramgen.execution.limits import granted
 from diagramgen.explain import explain
 from diagramgen.figures.figure import Figure
-from diagramgen.files import keep
-from diagramgen.records import record_name
+from diagramgen.files import keep, record_name
 from diagramgen.running import Running, finish_source, running_options
 from diagramgen.settings import site_of
 from diagramgen.standalone import Source, read_sources

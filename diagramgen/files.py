@@ -1,9 +1,18 @@
-"""Files that are written whole or not at all."""
+"""Where records lie, and files that are written whole or not at all."""
 
 from __future__ import annotations
 
 import shutil
 from pathlib import Path
+
+
+def record_name(page: str) -> str:
+    """Where a page's record lies, from the docs folder: ``.records/guide/stacking.json``.
+
+    Args:
+        page: The page, from the docs folder, with slashes: ``guide/stacking.md``.
+    """
+    return f".records/{page.rpartition('.')[0]}.json"
 
 
 def keep(path: Path, content: bytes) -> bool:

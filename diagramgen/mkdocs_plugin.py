@@ -11,8 +11,8 @@ from __future__ import annotations
 import logging
 import os
 from collections.abc import Iterable
-from importlib import resources
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from jinja2 import Environment
 from mkdocs.config import config_options as c
@@ -26,18 +26,20 @@ from mkdocs.structure.pages import Page
 from mkdocs.utils import write_file
 
 from diagramgen.errors import DiagramgenError, EnvironmentProblem
-from diagramgen.execution.local import LocalRunner
 from diagramgen.globs import Globs
 from diagramgen.pages.problems import problem_list
 from diagramgen.pen import Pen
 from diagramgen.program import DEFAULT_TIMEOUT
-from diagramgen.progress import Progress, Teller, teller
 from diagramgen.settings import CACHE_DIR
 from diagramgen.site import UPDATE, SiteBuild
 
+if TYPE_CHECKING:
+    from diagramgen.execution.local import LocalRunner
+    from diagramgen.progress import Progress
+
 _FIRST, _LAST = 100, -100
 _ASSETS = "assets/diagramgen"
-_CSS = "assets/figures.css"
+_STYLES = Path(__file__).with_name("assets") / "figures.css"
 _log = get_plugin_logger("diagramgen")
 
 
@@ -83,12 +85,15 @@ class DiagramgenPlugin(BasePlugin[DiagramgenConfig]):  # type: ignore[no-untyped
 
     def on_config(self, config: MkDocsConfig) -> None:
         """Begin a build."""
-        cache_dir = self._cache_dir(config)
+        for name, number in (("jobs", self.config.jobs), ("timeout", self.config.timeout)):
+            if number is not None and number <= 0:
+                raise PluginError(f"mkdocs.yml: diagramgen: {name} is {number}. Give more than 0")
+        cache_dir = _root(config) / self.config.cache_dir if self.config.cache else None
         self.site = SiteBuild(
             Path(config.docs_dir),
             _root(config),
             Globs(self.config.pages, self.config.network),
-            Progress(self._open_runner(config), self._teller()),
+            lambda: self._begin_runs(cache_dir),
             Pen(self.config.dot, cache_dir),
             cache_dir,
         )
@@ -97,7 +102,9 @@ class DiagramgenPlugin(BasePlugin[DiagramgenConfig]):  # type: ignore[no-untyped
 
     def on_files(self, files: Files, /, *, config: MkDocsConfig) -> None:
         """Add the styles of figures."""
-        files.append(_generated(config, f"{_ASSETS}/figures.css", _styles()))
+        uri, styles = f"{_ASSETS}/figures.css", str(_STYLES)
+        included = InclusionLevel.INCLUDED
+        files.append(File.generated(config, uri, abs_src_path=styles, inclusion=included))
 
     @event_priority(_LAST)
     def on_nav(self, _nav: Navigation, /, *, files: Files, **_: object) -> None:
@@ -170,24 +177,22 @@ class DiagramgenPlugin(BasePlugin[DiagramgenConfig]):  # type: ignore[no-untyped
         """How many blocks the runner has run and remembered so far, in all builds."""
         return (self._runner.blocks_run, self._runner.blocks_cached) if self._runner else (0, 0)
 
-    def _teller(self) -> Teller | None:
-        return teller(_log.info) if _log.isEnabledFor(logging.INFO) else None
+    def _begin_runs(self, cache_dir: Path | None) -> Progress:
+        """What runs the pages of this build; a build that remembers all of them does without.
 
-    def _cache_dir(self, config: MkDocsConfig) -> Path | None:
-        return _root(config) / self.config.cache_dir if self.config.cache else None
+        It is the runner of the last build, or another one if its settings have changed
+        or it failed.
+        """
+        from diagramgen.execution.local import LocalRunner  # noqa: PLC0415
+        from diagramgen.progress import Progress, teller  # noqa: PLC0415
 
-    def _open_runner(self, config: MkDocsConfig) -> LocalRunner:
-        """The last build's runner, or another one if its settings have changed or it failed."""
-        cache_dir = self._cache_dir(config)
         settings = (cache_dir, self.config.jobs, self.config.timeout)
-        for name, number in (("jobs", self.config.jobs), ("timeout", self.config.timeout)):
-            if number is not None and number <= 0:
-                raise PluginError(f"mkdocs.yml: diagramgen: {name} is {number}. Give more than 0")
         if self._runner is None or self._runner.broken or settings != self._settings:
             self.on_shutdown()
-            self._runner = LocalRunner(cache_dir, self.config.jobs, self.config.timeout)
+            self._runner = LocalRunner(*settings)
             self._settings = settings
-        return self._runner
+        told = _log.isEnabledFor(logging.INFO)
+        return Progress(self._runner, teller(_log.info) if told else None)
 
 
 def _lines(problems: Iterable[Iterable[DiagramgenError]]) -> str:
@@ -197,12 +202,3 @@ def _lines(problems: Iterable[Iterable[DiagramgenError]]) -> str:
 def _root(config: MkDocsConfig) -> Path:
     """The folder of ``mkdocs.yml``."""
     return Path(config.config_file_path).parent
-
-
-def _styles() -> bytes:
-    """The style sheet of figures and output."""
-    return (resources.files("diagramgen") / _CSS).read_bytes()
-
-
-def _generated(config: MkDocsConfig, uri: str, content: bytes) -> File:
-    return File.generated(config, uri, content=content, inclusion=InclusionLevel.INCLUDED)

@@ -10,7 +10,7 @@ from pathlib import Path
 import msgspec
 
 from diagramgen.execution.cache import Cache
-from diagramgen.figures.svg import find_program, run_graphviz
+from diagramgen.figures.engine import find_program, run_graphviz
 
 
 class Drawn(msgspec.Struct, frozen=True):

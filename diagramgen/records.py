@@ -59,15 +59,6 @@ class Record(msgspec.Struct, frozen=True):
     sessions: dict[str, SessionRecord]
 
 
-def record_name(page: str) -> str:
-    """Where a page's record lies, from the docs folder: ``.records/guide/stacking.json``.
-
-    Args:
-        page: The page, from the docs folder, with slashes: ``guide/stacking.md``.
-    """
-    return f".records/{page.rpartition('.')[0]}.json"
-
-
 class Drift(msgspec.Struct, frozen=True):
     """One fact that is no longer so."""
 

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterable
-from concurrent.futures import Future
+from collections.abc import Callable, Iterable
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,19 +18,20 @@ import msgspec
 from diagramgen.errors import DiagramgenError, DriftError, EnvironmentProblem, PageError
 from diagramgen.execution.cache import Cache, key_versions, sources_digest
 from diagramgen.execution.history import History
-from diagramgen.files import keep
+from diagramgen.files import keep, record_name
 from diagramgen.globs import Globs
 from diagramgen.needs import digest
 from diagramgen.pages.placeholders import set_aside, swap
 from diagramgen.pages.source import decode, without_front_matter
 from diagramgen.pen import Pen
-from diagramgen.program import Program
-from diagramgen.progress import Progress
-from diagramgen.records import record_name
-from diagramgen.trace import Outcome
 
 if TYPE_CHECKING:
+    from concurrent.futures import Future
+
     from diagramgen.prepared import PreparedPage
+    from diagramgen.program import Program
+    from diagramgen.progress import Progress
+    from diagramgen.trace import Outcome
 
 UPDATE = "DIAGRAMGEN_UPDATE"
 """The variable of the environment that makes a build keep the records of all pages."""
@@ -80,7 +80,7 @@ class SiteBuild:
         docs_dir: Path,
         root: Path,
         globs: Globs,
-        runner: Progress,
+        begin: Callable[[], Progress],
         pen: Pen,
         cache_dir: Path | None,
     ) -> None:
@@ -90,7 +90,7 @@ class SiteBuild:
             docs_dir: The folder of the pages.
             root: The folder that its author stands in, from which files are named.
             globs: Which pages run, and which of them with the network.
-            runner: What runs the programs, and tells how far they are.
+            begin: Gives what runs the programs; called when the first of them must run.
             pen: What draws the figures.
             cache_dir: Where finished pages are kept; None keeps none.
         """
@@ -101,7 +101,7 @@ class SiteBuild:
         self._docs_dir = docs_dir
         self._docs = Path(os.path.relpath(docs_dir, root))
         self._globs = globs
-        self._runner = runner
+        self._begin = begin
         self._pen = pen
         self._cache = Cache(cache_dir, FinishedPage) if cache_dir else None
         self._history = History(cache_dir) if cache_dir else None
@@ -257,12 +257,17 @@ class SiteBuild:
 
     def _key(self, uri: str, text: str, source: str) -> str | None:
         """The key of a finished page: of all that decides it; None if that can't be told."""
+        text = text.strip("\n")  # MkDocs drops some blank lines before it hands on a page
         try:
             page = (self._path(uri), text, source, self._record(uri), self._update(uri))
             granted = self._globs.connects(uri)
             return hashlib.sha256(msgspec.json.encode((page, granted, self._tools))).hexdigest()
         except (EnvironmentProblem, UnicodeEncodeError):  # no Keras; half a character
             return None
+
+    @cached_property
+    def _runner(self) -> Progress:
+        return self._begin()
 
     @cached_property
     def _tools(self) -> tuple[object, ...]:

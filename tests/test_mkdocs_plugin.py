@@ -144,6 +144,91 @@ def test_the_closing_line_counts_blocks(make_site: Site, caplog: pytest.LogCaptu
     ]
 
 
+WATCHED = """
+import sys
+from pathlib import Path
+
+started = []
+
+def watch(event, arguments):
+    if event in ("os.fork", "os.posix_spawn", "subprocess.Popen"):
+        started.append(Path(str(arguments[0])).name if arguments else event)
+
+sys.addaudithook(watch)
+from mkdocs.__main__ import cli
+try:
+    cli(["build", "-q"])
+finally:
+    print(*started, *({"diagramgen.build", "graphviz", "keras", "numpy"} & set(sys.modules)))
+"""
+"""Builds a site, and tells which processes were started and which packages were imported."""
+
+
+def watched_build(site: Path) -> set[str]:
+    command = [sys.executable, "-c", WATCHED]
+    done = subprocess.run(command, cwd=site, capture_output=True, text=True, check=True)
+    return set(done.stdout.split())
+
+
+def test_a_warm_build_starts_and_imports_nothing(make_site: Site) -> None:
+    site = make_site({"index.md": FIGURE}, {"cache_dir": "cache"})
+    server = Path(sys.executable).name
+    assert watched_build(site) == {server, "graphviz-pure", "diagramgen.build", "graphviz"}
+    cold = page(site).body
+    assert watched_build(site) == set()
+    assert cold is not None
+    assert cold.select_one("svg")
+    assert page(site).body == cold
+    assert (site / "site/index-1.json").is_file()
+
+
+def test_another_sentence_runs_and_draws_nothing(make_site: Site) -> None:
+    site = make_site({"index.md": FIGURE}, {"cache_dir": "cache"})
+    build(site)
+    make_site({"index.md": FIGURE + "\nAnother sentence.\n"}, {"cache_dir": "cache"})
+    assert watched_build(site) == {"diagramgen.build", "graphviz"}
+    assert page(site).select_one("svg")
+    assert "Another sentence." in page(site).text
+
+
+@pytest.mark.parametrize("left", [b"", b"{}", b"\xff"])
+def test_what_is_broken_in_the_cache_is_made_again(make_site: Site, left: bytes) -> None:
+    site = make_site({"index.md": FIGURE}, {"cache_dir": "cache"})
+    build(site)
+    before = page(site).body
+    entries = list((site / "cache").iterdir())
+    assert len({"".join(entry.suffixes) for entry in entries}) >= 3
+    for entry in entries:
+        entry.write_bytes(left)
+    build(site)
+    assert page(site).body == before
+    assert all(entry.read_bytes() != left for entry in entries)
+
+
+def test_a_page_is_made_again_when_a_file_that_it_needs_changes(make_site: Site) -> None:
+    text = "```python needs='data.txt'\nprint(open('data.txt').read())\n```\n"
+    for content in ("one", "two", "one"):
+        build(make_site({"index.md": text, "data.txt": content}))
+        output = page(make_site({})).select_one(".dg-stdout")
+        assert output is not None
+        assert output.text == content
+
+
+def test_without_a_cache_figures_are_there_all_the_same(make_site: Site) -> None:
+    site = make_site({"index.md": FIGURE}, {"cache": False})
+    build(site)
+    assert page(site).select_one("svg")
+
+
+def test_a_search_finds_output_and_no_figures(make_site: Site, cache: Path) -> None:
+    ours = {"diagramgen": {"cache_dir": str(cache)}}
+    site = make_site({"index.md": FIGURE}, plugins=["search", ours])
+    build(site)
+    index = (site / "site/search/search_index.json").read_text()
+    assert "(1, 4)" in index
+    assert not [word for word in ("Numbers", "-0.", "x0x", "x1x") if word in index]
+
+
 @pytest.mark.parametrize("options", [["-q"], ["--strict", "-q"]])
 def test_a_broken_block_ends_the_build(make_site: Site, options: list[str]) -> None:
     site = make_site({"index.md": BROKEN, "other.md": "text\n\n```python wrods='a'\nx\n```\n"})

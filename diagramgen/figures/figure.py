@@ -12,9 +12,10 @@ from diagramgen.errors import FigureError
 from diagramgen.figures.describe import caption, describe, title
 from diagramgen.figures.dot import to_dot
 from diagramgen.figures.drawing import Drawing
+from diagramgen.figures.engine import find_program, run_graphviz, to_png
 from diagramgen.figures.layout import lay_out
 from diagramgen.figures.scene import Scene
-from diagramgen.figures.svg import find_program, run_graphviz, standalone, to_png, to_svg
+from diagramgen.figures.svg import standalone, to_svg
 
 
 class Sketch(msgspec.Struct, frozen=True):

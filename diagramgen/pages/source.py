@@ -27,6 +27,5 @@ def decode(data: bytes, path: str) -> str:
 
 
 def without_front_matter(source: str) -> str:
-    """A page's Markdown, without the YAML that may stand above it, nor blank lines after that."""
-    text, found = _FRONT_MATTER.subn("", source, count=1)
-    return text.lstrip("\n") if found else text
+    """A page's Markdown, without the YAML that may stand above it."""
+    return _FRONT_MATTER.sub("", source, count=1)

@@ -13,8 +13,9 @@ from diagramgen.errors import EnvironmentProblem
 from diagramgen.figures.compose import compose
 from diagramgen.figures.dot import to_dot
 from diagramgen.figures.drawing import Drawing
+from diagramgen.figures.engine import find_program, run_graphviz
 from diagramgen.figures.layout import lay_out
-from diagramgen.figures.svg import find_program, run_graphviz, standalone, to_svg
+from diagramgen.figures.svg import standalone, to_svg
 from tests.figures.calls import Tape, input_source, source
 
 PROGRAMS = ["graphviz-pure", *(["dot"] if shutil.which("dot") else [])]
