@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
+import logging
 import os
 import sys
+import threading
+from collections.abc import Callable
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO, TextIO
 
 from diagramgen.trace import Printed
 
@@ -26,19 +29,24 @@ def redirect(descriptor: int, path: Path) -> None:
 
 
 class Output:
-    """Standard output, read back after each statement.
+    """Standard output, and what Python writes to standard error, read back after each statement.
 
-    The file descriptor is redirected rather than `sys.stdout`, so that what child processes and
-    native code print is seen too. A pipe would do as little as a file if nobody emptied it while
-    native code holds the interpreter's lock.
+    Of standard output, the descriptor is redirected rather than `sys.stdout`, so that what child
+    processes and native code print is seen too. A pipe would do as little as a file if nobody
+    emptied it while native code holds the interpreter's lock. Of standard error it is `sys.stderr`:
+    what TensorFlow's native code writes there has times and addresses in it.
     """
 
     def __init__(self, path: Path) -> None:
-        """Redirect this process's standard output into a file."""
+        """Redirect this process's output into a file."""
         redirect(1, path)
         self._file = os.dup(1)
         self._stream = sys.stdout
         self._stream.reconfigure(line_buffering=True)  # type: ignore[union-attr]
+        self._errors = open(  # noqa: PTH123, SIM115 - a file descriptor, and for good
+            os.dup(1), "w", buffering=1, encoding="utf-8", errors="backslashreplace"
+        )
+        _take_over_stderr(self._errors)
         self.begin()
 
     def begin(self) -> None:
@@ -66,11 +74,31 @@ class Output:
         return tuple(Printed(line, text) for line, text in texts.items())
 
     def _flush(self) -> None:
-        for stream in (self._stream, sys.stdout):
+        for stream in (self._stream, sys.stdout, sys.stderr):
             # The page may have closed its stream, or put anything in its place.
             with contextlib.suppress(AttributeError, OSError, ValueError):
                 stream.flush()
         _LIBC.fflush(None)
+
+
+def _take_over_stderr(stream: TextIO) -> None:
+    """Put a stream in place of `sys.stderr`, for the handlers of logs too that have it already."""
+    before, sys.stderr = sys.stderr, stream
+    for logger in (logging.root, *logging.root.manager.loggerDict.values()):
+        for handler in getattr(logger, "handlers", ()):
+            if getattr(handler, "stream", None) is before:
+                handler.setStream(stream)
+    # No traceback is published: neither a thread's, nor one that nobody could be told.
+    threading.excepthook = _unpublished(threading.excepthook, before)
+    sys.unraisablehook = _unpublished(sys.unraisablehook, before)
+
+
+def _unpublished(hook: Callable[[Any], object], stream: TextIO) -> Callable[[Any], None]:
+    def unpublished(unheard: object) -> None:
+        with contextlib.redirect_stderr(stream):
+            hook(unheard)
+
+    return unpublished
 
 
 def interrupted_output(path: Path) -> str:

@@ -37,7 +37,7 @@ def test_failing_value_stops_nothing(run: Run) -> None:
 
 def test_output_belongs_to_its_statement(run: Run) -> None:
     code = """\
-import ctypes, os, subprocess, sys
+import ctypes, logging, os, subprocess, sys
 print("printed",
       end="!\\n")
 for number in range(2): print(number)
@@ -46,7 +46,9 @@ os.write(1, b"written\\n")
 subprocess.run(["echo", "child"])
 ctypes.CDLL(None).puts(b"native")
 print("one"); print("two")
-print("unseen", file=sys.stderr)
+print("error", file=sys.stderr)
+logging.warning("logged")
+os.write(2, b"unseen")
 """
     (result,) = run(code).blocks
     assert result.printed == (
@@ -56,6 +58,8 @@ print("unseen", file=sys.stderr)
         Printed(7, "child\n"),
         Printed(8, "native\n"),
         Printed(9, "one\ntwo\n"),
+        Printed(10, "error\n"),
+        Printed(11, "WARNING:root:logged\n"),
     )
     assert result.stdout == "".join(printed.text for printed in result.printed)
 
@@ -67,6 +71,16 @@ def test_output_that_is_no_text(run: Run) -> None:
     assert first.stdout == "\ufffd\x1b[31m</script>\n"
     assert second.error == Failure("ValueError", "?", 1)
     assert outcome.values[0].text == "?"
+
+
+def test_log_of_keras_backend_is_shown(run: Run) -> None:
+    code = "import tensorflow as tf\ntf.get_logger().warning('slow')"
+    assert run(code).blocks[0].stdout == "WARNING:tensorflow:slow\n"
+
+
+def test_no_traceback_of_a_thread_is_shown(run: Run) -> None:
+    code = "import threading\nt = threading.Thread(target=lambda: 1 / 0)\nt.start()\nt.join()"
+    assert run(code).blocks[0].stdout == ""
 
 
 def test_long_output_is_cut(run: Run) -> None:
