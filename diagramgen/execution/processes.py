@@ -61,7 +61,7 @@ def keep(child: int, most: int | None = None) -> End:
     crowded = False
     while (status := _reap(child)) is None:
         told = signal.sigtimedwait(_TOLD, PATIENCE)
-        crowded = most is not None and len(descendants()) > most
+        crowded = crowded or (most is not None and len(descendants()) > most)
         if crowded or (told and told.si_signo == signal.SIGTERM):
             os.kill(child, signal.SIGKILL)
     _end_descendants()
@@ -91,11 +91,12 @@ def descendants() -> set[int]:
 
 def _reap(child: int) -> int | None:
     """Take note of all children that have ended; how this one did, if it is among them."""
+    found = None
     with contextlib.suppress(ChildProcessError):
         while (ended := os.waitpid(-1, os.WNOHANG))[0]:
             if ended[0] == child:
-                return ended[1]
-    return None
+                found = ended[1]
+    return found
 
 
 def _end_descendants() -> None:
@@ -106,5 +107,5 @@ def _end_descendants() -> None:
         for process in left:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(process, signal.SIGKILL)
-        with contextlib.suppress(ChildProcessError):
-            os.waitpid(-1, 0)
+        signal.sigtimedwait(_TOLD, PATIENCE)
+        _reap(0)

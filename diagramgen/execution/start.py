@@ -20,6 +20,9 @@ from diagramgen.execution.processes import PATIENCE, End, countable, fork, keep
 
 _SPAWNED = "from diagramgen.execution.server import run_spawned; run_spawned()"
 
+_GRACE = 5.0
+"""Seconds that a session's processes have to end when they are told to."""
+
 
 class Started(Protocol):
     """A session's process, from outside."""
@@ -70,7 +73,7 @@ class Forked:
         """See `Started`."""
         if self._end is None:
             os.kill(self._first, signal.SIGTERM)
-        if (end := self.wait(5 * PATIENCE)) is None:
+        if (end := self.wait(_GRACE)) is None:
             os.kill(self._first, signal.SIGKILL)  # a page has stopped it
             end = self.wait(PATIENCE)
         return end or End(signal.SIGKILL)
@@ -101,7 +104,7 @@ class Spawned:
         """See `Started`."""
         with contextlib.suppress(ProcessLookupError, PermissionError):  # nobody is left in it
             os.killpg(self._process.pid, signal.SIGKILL)
-        return self.wait(5 * PATIENCE) or End(signal.SIGKILL)
+        return self.wait(_GRACE) or End(signal.SIGKILL)
 
 
 def _first(
