@@ -123,7 +123,7 @@ def test_nothing_outlives_a_killed_build(
 def test_two_builds_at_once_share_a_cache(site: Path) -> None:
     for number in range(3):
         (site / "docs" / f"{number}.md").write_text(f"```python\nprint({number})\n```\n")
-    command = [COMMAND.with_name("mkdocs"), "build", "-q", "-d"]
+    command = [str(COMMAND.with_name("mkdocs")), "build", "-q", "-d"]
     builds = [
         subprocess.Popen([*command, str(site / name)], cwd=site, env=environment(site))
         for name in ("one", "two")
