@@ -88,6 +88,13 @@ class _Run(msgspec.Struct, frozen=True):
         return self.outcome.blocks[self.index]
 
     @property
+    def cut_short(self) -> bool:
+        """Whether the session's process was ended, which loses the calls of all its blocks."""
+        errors = [block.error for block in self.outcome.blocks]
+        errors += [value.error for value in self.outcome.values]
+        return any(error is not None and error.fatal for error in errors)
+
+    @property
     def done(self) -> bool:
         return self.result.ran and not failed(self.block, self.result)
 
@@ -249,7 +256,7 @@ def _sketch(run: _Run) -> Sketch | None:
         FigureError: It can't be drawn as the block asks.
     """
     options, draw = run.block.options, run.result.draw
-    if draw is None and run.done and not run.result.note:
+    if draw is None and run.done and not run.result.note and not run.cut_short:
         _refuse_names(options, len(run.result.pictures or _trainings(run)))
     if draw is None or options.hides("figure"):
         return None

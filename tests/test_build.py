@@ -151,3 +151,10 @@ def test_a_layer_of_keras_that_could_not_be_verified_fails_a_strict_build() -> N
     own = {"blocks": [{"calls": [call]}]}
     _, rendered = build(source, {"default": outcome(own)})
     assert not any("It differs" in str(one) for one in rendered.strict)
+
+
+def test_a_session_that_was_ended_is_all_that_is_told_of_its_figures() -> None:
+    page = '```python words="a b"\nlayer(x)\n```\n\n```python\nwhile True: pass\n```\n'
+    timeout = {"type": "Timeout", "message": "still running after 3 s", "line": 1, "fatal": True}
+    _, rendered = build(page, {"default": outcome({"blocks": [{}, {"error": timeout}]})})
+    assert [problem.line for problem in rendered.problems] == [6]
