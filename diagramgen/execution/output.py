@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
-import logging
 import os
 import sys
 import threading
@@ -82,12 +81,11 @@ class Output:
 
 
 def _take_over_stderr(stream: TextIO) -> None:
-    """Put a stream in place of `sys.stderr`, for the handlers of logs too that have it already."""
+    """Put a stream in place of `sys.stderr`.
+
+    TensorFlow's own log keeps the one that it has: there are addresses in that too.
+    """
     before, sys.stderr = sys.stderr, stream
-    for logger in (logging.root, *logging.root.manager.loggerDict.values()):
-        for handler in getattr(logger, "handlers", ()):
-            if getattr(handler, "stream", None) is before:
-                handler.setStream(stream)
     # No traceback is published: neither a thread's, nor one that nobody could be told.
     threading.excepthook = _unpublished(threading.excepthook, before)
     sys.unraisablehook = _unpublished(sys.unraisablehook, before)
