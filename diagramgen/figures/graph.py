@@ -32,7 +32,17 @@ def graph(drawn: LayerCall, layers: Sequence[LayerCall]) -> Graph:
         made |= {tensor.tensor: len(nodes) for tensor in call.outputs if tensor.tensor}
         nodes.append(_node(call, tuple(dict.fromkeys(takes))))
     note = next((call.note for call in (drawn, *layers) if call.note), None)
-    return Graph(name=drawn.layer, nodes=tuple(_shortened(nodes)), note=note)
+    return Graph(
+        name=drawn.layer, nodes=tuple(_shortened(nodes)), note=note or _note_on_reversal(layers)
+    )
+
+
+def _note_on_reversal(layers: Sequence[LayerCall]) -> str | None:
+    """What to say where a layer hands its sequence on with the last time-step first."""
+    for call in layers[:-1]:
+        if call.config.get("go_backwards") and call.config.get("return_sequences"):
+            return f"Its time-steps are not drawn: {call.layer} hands them on in reverse."
+    return None
 
 
 def _node(call: LayerCall, takes: tuple[int, ...]) -> Node:

@@ -196,7 +196,9 @@ def test_what_stands_on_a_reversed_sequence_is_not_drawn_over_the_wrong_time_ste
     assert isinstance(compose(tape.calls, 1), Unrolled)
 
     tape.dense(below.outputs[0], 1)
-    assert isinstance(compose(tape.calls, 2), Graph)
+    scene = compose(tape.calls, 2)
+    assert isinstance(scene, Graph)
+    assert scene.note == "Its time-steps are not drawn: SimpleRNN hands them on in reverse."
 
 
 @pytest.mark.parametrize("merge_mode", ["concat", "sum"])
