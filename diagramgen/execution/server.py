@@ -26,12 +26,14 @@ from pathlib import Path
 import msgspec
 
 from diagramgen.execution import channel, limits, namespaces, processes
-from diagramgen.execution.messages import Begun, Request
+from diagramgen.execution.journal import Journal
+from diagramgen.execution.messages import Begun, Reply, Request
 from diagramgen.execution.output import redirect
 from diagramgen.execution.processes import PATIENCE
 from diagramgen.execution.start import Forked, Spawned
 from diagramgen.execution.warden import STDERR, STDOUT, Warden
 from diagramgen.program import Program
+from diagramgen.trace import Failure
 
 SEED = 1
 """Where every session's random numbers start."""
@@ -73,7 +75,12 @@ class Server:
         connection = socket.socket(fileno=descriptors[0])
         request = channel.Receiver(connection, Request).wait()
         if request is not None:
-            warden = Warden(request, self._folder)
+            try:
+                warden = Warden(request, self._folder)
+            except OSError as error:  # the disk is full
+                with connection:
+                    _send(connection, _refusal(request.program, error))
+                return True
             self._sessions[warden] = connection
             self._selector.register(warden.channel, selectors.EVENT_READ, warden)
             self._start(warden)
@@ -179,6 +186,11 @@ def _forks_are_safe() -> bool:
     A fork copies no other thread; elsewhere the system's own libraries may have started some.
     """
     return sys.platform == "linux" and len(list(Path("/proc/self/task").iterdir())) == 1
+
+
+def _refusal(program: Program, error: OSError) -> Reply:
+    message = f"no folder can be made for its session: {error.strerror}"
+    return Reply(Journal(program).outcome(Failure("OSError", message, fatal=True)), complete=False)
 
 
 def _send(connection: socket.socket, answer: msgspec.Struct) -> None:

@@ -105,3 +105,14 @@ def test_pages_run_and_leave_nothing_without_namespaces(
     assert told[4] == "others go on"
     assert processes_in(tmp_path) == []
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("inodes", [3, 4])
+def test_full_disk_is_told(tmp_path: Path, inodes: int) -> None:
+    """A disk with room for the folder of the server alone, and for that of a session."""
+    mount = f'mount -t tmpfs -o nr_inodes={inodes} none {tmp_path}; exec "$@"'
+    full = ["unshare", "--user", "--map-root-user", "--mount", "sh", "-c", mount, "sh"]
+    if subprocess.run([*full, "true"], check=False).returncode == 0:
+        told = python(full, RUN, "print('never')", temporary=tmp_path)
+        assert "never" not in told
+        assert "No space left on device" in told
