@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from contextlib import ExitStack
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Self
@@ -50,6 +50,10 @@ class _Ended:
     opened: OpenedStep | None = None
 
 
+_watching: list[BlockWatcher] = []
+"""Those of all blocks that run now: more than one where a block calls `draw`."""
+
+
 class Recorder:
     """Records the blocks of one session, in order.
 
@@ -91,6 +95,7 @@ class Recorder:
         """
         self._session.pages.add(filename, block.code)
         self._watcher = BlockWatcher(self._session, block, filename)
+        _watching.append(self._watcher)
         self._hooks.enter_context(hooked(self._watcher))
 
     def end(self, namespace: Mapping[str, object]) -> None:
@@ -103,6 +108,7 @@ class Recorder:
         if self._watcher is None:
             raise RuntimeError("end() without begin()")
         ended = _Ended(self._watcher)
+        _watching.remove(self._watcher)
         self._watcher = None
         self._ended.append(ended)
         with ended.watcher.contained():
@@ -114,7 +120,7 @@ class Recorder:
         Returns:
             One for each block that was begun, in order.
         """
-        with silence(), random_state_kept():
+        with silence(), random_state_kept(), _others_asleep(self._ended):
             examples = [self._run(ended) for ended in self._ended]
             for ended in self._ended:
                 _open(ended)
@@ -134,8 +140,8 @@ class Recorder:
         )
 
     def _choose(self, ended: _Ended, namespace: Mapping[str, object]) -> None:
-        models = self._session.changed_models()
         block, watcher = ended.watcher.block, ended.watcher
+        models = [*self._session.changed_models(), *watcher.asked]
         calls = [call for each in self._ended for call in each.watcher.calls()]
         if block.figure == "none":
             return
@@ -199,3 +205,17 @@ def _open(ended: _Ended) -> None:
     except CannotDraw as reason:
         ended.note = f'figure="{ended.watcher.block.figure}": {reason}'
         ended.draw = None
+
+
+@contextmanager
+def _others_asleep(ended: Sequence[_Ended]) -> Iterator[None]:
+    """Keep what is done to draw these blocks from the one that asked for it, and tell it what."""
+    others = list(_watching)
+    for watcher in others:
+        watcher.asleep = True
+        watcher.asked += [one.draw.layer for one in ended if isinstance(one.draw, Probe)]
+    try:
+        yield
+    finally:
+        for watcher in others:
+            watcher.asleep = False

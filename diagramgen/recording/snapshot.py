@@ -69,6 +69,8 @@ def watched_loop(
         contained: Keeps a failure of the recorder's own out of the program.
     """
     original = layer.inner_loop
+    # Another recorder's, where a page calls `draw`.
+    shadow = {name: vars(layer)[name] for name in ("inner_loop",) if name in vars(layer)}
 
     @functools.wraps(original)
     def inner_loop(
@@ -89,6 +91,7 @@ def watched_loop(
         yield
     finally:
         del vars(layer)["inner_loop"]
+        vars(layer).update(shadow)
 
 
 def _entry(

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import threading
+from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
+from itertools import count
 from types import FrameType
 from typing import Any
 
@@ -21,6 +23,9 @@ from diagramgen.recording.snapshot import watched_loop
 from diagramgen.recording.sources import Sources
 from diagramgen.recording.values import Seen, Tensors, is_symbolic, tensors_in
 from diagramgen.trace import Training
+
+ROUNDS = 3
+"""Of a loop's calls that go on with each other's states, so many are kept."""
 
 
 class Session:
@@ -61,10 +66,18 @@ class BlockWatcher:
         self.block = block
         self.filename = filename
         self.example = example
-        self.roots: dict[object, Call] = {}
-        """The calls that no other encloses; of those that a loop repeats, the last."""
+        self.roots: dict[int, Call] = {}
+        """The calls that no other encloses, in order; of those that a loop repeats, the last, and
+        those before it whose states it goes on with, `ROUNDS` in all."""
+        self._rounds: defaultdict[object, list[int]] = defaultdict(list)
+        """The places in `roots` of the calls of one layer at one place of the page."""
+        self._numbers = count()
         self.trainings: dict[object, Training] = {}
         """What each call of ``fit`` reported; of those that a loop repeats, the last."""
+        self.asked: list[keras.Layer] = []
+        """The layers that the block itself had drawn, by `draw`, on an example."""
+        self.asleep = False
+        """Whether what happens now is none of the block's: `draw` replays what it recorded."""
         self.troubles: list[Exception] = []
         self._stack: list[Call] = []
         self._thread = threading.get_ident()
@@ -73,7 +86,7 @@ class BlockWatcher:
         """Note where a layer was made, and which models there are."""
         with self.contained():
             place = maker(frame)
-            if place is None:
+            if place is None or self.asleep:
                 return
             source = self.session.pages.source(type(layer), place)
             if source is not None:
@@ -89,7 +102,7 @@ class BlockWatcher:
         returned: list[Any] = []
         call = None
         with self.contained():
-            call = self._opened(layer, args, kwargs, frame)
+            call = None if self.asleep else self._opened(layer, args, kwargs, frame)
         if call is None:
             yield returned
             return
@@ -155,9 +168,26 @@ class BlockWatcher:
         key: tuple[object, ...] = (id(layer),)
         if place is not None and not _is_rebuilding(frame):
             key = (id(layer), place.f_code, place.f_lasti)
-        self.roots.pop(key, None)
-        self.roots[key] = call
+        self._add_root(key, call, (args[1:], kwargs.get("initial_state")))
         return call
+
+    def _add_root(self, key: object, call: Call, states: Any) -> None:
+        """Keep a call, and of earlier ones at the same place those that lead up to it."""
+        rounds = self._rounds[key]
+        goes_on = bool(rounds) and self._goes_on(self.roots[rounds[-1]], call, states)
+        for passed in rounds[: 1 - ROUNDS] if goes_on else list(rounds):
+            rounds.remove(passed)
+            del self.roots[passed]
+        rounds.append(next(self._numbers))
+        self.roots[rounds[-1]] = call
+
+    def _goes_on(self, previous: Call, call: Call, states: Any) -> bool:
+        """Whether a call begins with the states that the one before it ended with."""
+        recurrent = [p for p in call.layer._flatten_layers() if isinstance(p, keras.layers.RNN)]
+        if any(layer.stateful for layer in recurrent):
+            return True
+        given = {self.session.tensors.number_of(state) for state in tensors_in(states)}
+        return any(seen.number in given for seen in previous.outputs)
 
     def _received(
         self,

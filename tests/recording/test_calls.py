@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from itertools import pairwise
+
 import msgspec
 import numpy as np
 import pytest
@@ -7,6 +9,7 @@ import pytest
 from diagramgen.program import Block
 from diagramgen.trace import LayerCall
 from tests.recording.conftest import Record
+from tests.recording.twice import run_alone, run_watched
 
 
 def links(calls: list[LayerCall]) -> list[tuple[list[int | None], list[int | None]]]:
@@ -206,3 +209,56 @@ class Own(Layer):
     call = next(call for call in session.calls if call.kind == "recurrent")
     assert [(cell.layer, cell.states) for cell in call.cells] == cells
     assert sum(len(cell.states) for cell in call.cells) == len(call.final_states)
+
+
+CARRIED = {
+    "a stateful layer": "layer = GRU(2, stateful=True)\nfor t in range({}):\n    layer(x)",
+    "states handed on": (
+        "layer, states = LSTM(2, return_state=True), None\n"
+        "for t in range({}):\n    _, *states = layer(x, initial_state=states)"
+    ),
+    "a model with a stateful layer": (
+        "model = keras.Sequential([Input(batch_shape=(1, 3, 2)), GRU(2, stateful=True)])\n"
+        "for t in range({}):\n    model(x)"
+    ),
+}
+
+
+@pytest.mark.parametrize("code", CARRIED.values(), ids=CARRIED)
+@pytest.mark.parametrize("rounds", [2, 5])
+def test_a_loop_s_calls_that_go_on_with_each_other_s_states_are_kept(
+    record: Record, code: str, rounds: int
+) -> None:
+    session = record(code.format(rounds))
+    calls = [call for call in session.calls if call.kind == "recurrent" and call.final_states]
+    assert len(calls) == min(rounds, 3)
+    for before, after in pairwise(calls):
+        assert [state.values for state in before.final_states] == [
+            state.values for state in after.initial_states
+        ]
+
+
+DRAWN = """
+import diagramgen
+layer = LSTM(2, dropout=0.5)
+see(diagramgen.draw(layer, x).caption)
+model = keras.Sequential([Input((3, 2)), Bidirectional(GRU(2))])
+see(diagramgen.draw(model).caption, layer(x, training=True), model(x))
+see(sorted(vars(layer)), Dense(1).name, random.random())
+"""
+
+
+def test_a_page_may_draw_by_itself() -> None:
+    watched = run_watched(DRAWN)
+    assert watched.seen == run_alone(DRAWN)
+    called = [call for call in watched.recorded[0].calls if not call.symbolic and not call.depth]
+    assert [call.layer for call in called] == ["LSTM", "LSTM", "Sequential"]
+    assert not any(call.example for call in called)
+
+
+def test_what_a_page_draws_on_an_example_is_its_figure(record: Record) -> None:
+    model = "import diagramgen\nmodel = keras.Sequential([Input((3, 2)), LSTM(2)])"
+    session = record(model, "diagramgen.draw(model)")
+    drawn = session.drawn()
+    assert drawn is not None
+    assert (drawn.layer, drawn.example) == ("Sequential", True)
