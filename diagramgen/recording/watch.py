@@ -184,6 +184,8 @@ class BlockWatcher:
     def _goes_on(self, previous: Call, call: Call, states: Any) -> bool:
         """Whether a call begins with the states that the one before it ended with."""
         recurrent = [p for p in call.layer._flatten_layers() if isinstance(p, keras.layers.RNN)]
+        if call.symbolic or not recurrent:
+            return False
         if any(layer.stateful for layer in recurrent):
             return True
         given = {self.session.tensors.number_of(state) for state in tensors_in(states)}
