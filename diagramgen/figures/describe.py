@@ -179,8 +179,13 @@ def _graph_caption(scene: Graph) -> str:
         if node.layer and not node.gives:
             wrong = _list([_shapes(scene.nodes[below]) for below in node.takes])
             return f"{node.title} can't take a tensor of shape {wrong}."
-    inputs = [_shapes(node) for node in scene.nodes if not node.takes]
-    text = f"{scene.name}: {_list(inputs)} goes in, {_shapes(scene.nodes[-1])} comes out."
+    taken = {below for node in scene.nodes for below in node.takes}
+    ends = [node for place, node in enumerate(scene.nodes) if place not in taken]
+    inputs = [str(shape) for node in scene.nodes if not node.takes for shape in node.gives]
+    outputs = [str(shape) for node in ends for shape in node.gives]
+    goes = "go" if len(inputs) > 1 else "goes"
+    comes = "come" if len(outputs) > 1 else "comes"
+    text = f"{scene.name}: {_list(inputs)} {goes} in, {_list(outputs)} {comes} out."
     return f"{text} {scene.note}" if scene.note else text
 
 

@@ -13,7 +13,7 @@ from diagramgen.figures.describe import caption, describe
 from diagramgen.figures.layout import lay_out
 from diagramgen.figures.scene import Graph, Unrolled
 from diagramgen.figures.vectors import slots
-from diagramgen.trace import Cell, TensorSpec
+from diagramgen.trace import Cell, LayerCall, TensorSpec
 from tests.figures.calls import Tape, input_source
 
 
@@ -343,6 +343,20 @@ def test_a_layer_that_can_not_take_the_output_stands_on_top_of_it() -> None:
     assert scene.misfit
     assert scene.misfit.layer == above.name
     assert caption(scene).endswith("SimpleRNN can't take what comes out, shape (1, 4).")
+
+
+def test_a_graph_s_caption_names_all_that_goes_in_and_comes_out() -> None:
+    tape = Tape()
+    x, y = tape.tensor(1, 5), tape.tensor(1, 6)
+    below = tape.dense(x, 4)
+    tape.calls[-1] = replace(below, inputs=(x, y))
+    for units in (1, 2):
+        tape.dense(below.outputs[0], units)
+    model = LayerCall(number=9, layer="Functional", name="functional", kind="model")
+    calls = [replace(call, parent=9, depth=1) for call in tape.calls]
+
+    text = caption(compose([*calls, model], 9))
+    assert text == "Functional: (1, 5) and (1, 6) go in, (1, 1) and (1, 2) come out."
 
 
 def test_a_graph_says_which_layers_got_a_mask() -> None:
