@@ -18,7 +18,7 @@ _NO_PROSE = re.compile(
     r"|<!--.*?-->"
     r"|\]\([^)\n]*\)"  # where a link leads
     r"|\{[#:.][^}\n]*\}"  # attributes
-    r"|^[ \t]*\d+\.(?=[ \t])"  # the numbers of a list
+    r"|^(?:#+ |[ \t]*)\d+\.(?=[ \t])"  # the numbers of a list, or of sections
     r"|\[\^\d+\]",  # footnotes
     re.MULTILINE | re.DOTALL,
 )

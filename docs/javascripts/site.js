@@ -4,3 +4,11 @@ window.addEventListener("load", () => {
     frame.tabIndex = 0
   }
 })
+
+// On paper nobody can unfold an answer.
+window.addEventListener("beforeprint", () => {
+  for (const folded of document.querySelectorAll("details:not([open])")) {
+    folded.open = true
+    window.addEventListener("afterprint", () => { folded.open = false }, { once: true })
+  }
+})
