@@ -66,6 +66,11 @@ def soup(path: Path) -> BeautifulSoup:
     return BeautifulSoup(path.read_text("utf-8"), "html.parser")
 
 
+def address_of(uri: str) -> str:
+    """Where a page of the docs folder is in the site."""
+    return uri.replace("README.md", "index.md").replace(".md", ".html")
+
+
 def content(page: BeautifulSoup, selector: str) -> str:
     tag = page.select_one(selector)
     assert tag is not None, selector
@@ -82,9 +87,7 @@ def test_a_page_is_in_the_navigation_and_in_the_site(site: Path, name: str) -> N
 
 def test_each_page_has_a_description_of_its_own(site: Path) -> None:
     found = Counter(
-        content(soup(site / uri.replace(".md", ".html")), 'meta[name="description"]')
-        for uri in NAVIGATION
-        if not uri.startswith("data/")
+        content(soup(site / address_of(uri)), 'meta[name="description"]') for uri in NAVIGATION
     )
     assert [text for text, times in found.items() if times > 1] == []
     assert all(len(text) > 40 for text in found)
@@ -108,9 +111,7 @@ def test_llms_txt_lists_every_page_with_its_description(site: Path) -> None:
     links = re.findall(
         r"^- \[[^\]]+\]\(http://localhost/some/where/(\S*)\): .{20}", "\n".join(lines), re.MULTILINE
     )
-    assert [link or "index.html" for link in links] == [
-        uri.replace(".md", ".html") for uri in NAVIGATION
-    ]
+    assert links == [address_of(uri) for uri in NAVIGATION]
 
 
 def test_words_of_the_glossary_are_explained_where_they_first_stand(site: Path) -> None:
