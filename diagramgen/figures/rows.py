@@ -104,7 +104,8 @@ def _draw_low_cells(stage: Stage, index: int, y: float) -> None:
     """The boxes of a layer that carries no state: one a column, or a single one."""
     row, columns = stage.scene.rows[index], stage.grid.columns
     if row.across:
-        middle, width = (columns[0] + columns[-1]) / 2, columns[-1] - columns[0] + stage.grid.cell
+        middle, span = (columns[0] + columns[-1]) / 2, columns[-1] - columns[0] + stage.grid.cell
+        width = max(span, text_width(row.title, CELL_SIZE, bold=True) + 20)
         cell = _low_cell(row, f"cell-{index}-{ACROSS}", (middle, y), width)
         feeds = [(column, cell) for column in range(len(columns))]
     else:
