@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 TAGS = {"V": "verb", "N": "noun", "A": "adjective", "D": "determiner", "P": "preposition"}
-COUNTS = {"train": (6, 6, 2, 2), "test": (2, 2, 1, 1)}
+COUNTS = {"train": (9, 9, 2, 2), "test": (2, 2, 1, 1)}
 """For each ambiguous word, how many sentences of each group of patterns."""
 
 
@@ -71,6 +71,8 @@ LIKE = ["old", "new", "small", "heavy", "pretty", "grey"]
 PEOPLE = ["boys", "girls", "neighbours", "sailors", "farmers", "guests"]
 
 REQUESTS = [  # W is the ambiguous word; in lower case stand words that are meant as they are
+    "W THING",
+    "W THING PLACE",
     "W THING TIME",
     "W MORE TIME",
     "W THING PLACE TIME",
@@ -79,6 +81,8 @@ REQUESTS = [  # W is the ambiguous word; in lower case stand words that are mean
     "W the LIKE MORE TIME",
 ]
 STATEMENTS = [
+    "W THING DO",
+    "W THING PLACE DO",
     "W THING DO PLACE",
     "W THING DO TIME",
     "W THING PLACE DO TIME",
@@ -126,7 +130,7 @@ def sentence(pattern: str, word: Ambiguous, is_verb: bool, draw: random.Random) 
 
 def differences(one: Sentence, other: Sentence) -> int:
     """In how many places two sentences have other words, where they end included."""
-    same = sum(pair == twin for pair, twin in zip(one, other, strict=False))
+    same = sum(a == b for (a, _), (b, _) in zip(one, other, strict=False))
     return max(len(one), len(other)) - same
 
 
