@@ -5,13 +5,17 @@ bin := .venv/bin
 pip := $(bin)/python -m pip --disable-pip-version-check
 package := ".[mkdocs,tensorflow]"
 
+# What is checked in prose besides its spelling, which is British; names stand in scripts/words.txt.
+style := AnA,CorrectNumberSuffix,EllipsisLength,FillerWords,HowTo,ItsContraction
+style := $(style),ItsPossessive,ModalOf,PronounAre,PronounVerbAgreement,RepeatedWords,Spaces,ThenThan
+
 # TensorFlow's greetings, and mkdocs-material's and properdocs' banners about other projects.
 export TF_CPP_MIN_LOG_LEVEL = 3
 export TF_ENABLE_ONEDNN_OPTS = 0
 export NO_MKDOCS_2_WARNING = 1
 export DISABLE_MKDOCS_2_WARNING = true
 
-.PHONY: help site serve test update lint check bench constraints
+.PHONY: help site serve test update lint prose check bench constraints
 .DEFAULT_GOAL := help
 
 help: ## list these targets
@@ -30,11 +34,16 @@ test: .venv/ready ## run the tests
 update: .venv/ready ## keep records of what Keras does on the guide's pages now: read them, then commit
 	DIAGRAMGEN_UPDATE=1 $(bin)/mkdocs build
 
-lint: .venv/ready ## check format, style, types and imports
+lint: prose ## check format, style, types, imports and prose
 	$(bin)/ruff format --check
 	$(bin)/ruff check
 	$(bin)/mypy
 	$(bin)/lint-imports
+
+prose: .venv/ready ## check spelling and style of the pages
+	$(bin)/harper lint --dialect British --format compact --no-color \
+		--user-dict-path scripts/words.txt --only SpellCheck,$(style) \
+		*.md $$(find docs -name '*.md')
 
 check: lint test ## all that has to hold before a commit
 
