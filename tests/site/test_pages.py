@@ -57,6 +57,7 @@ GUIDE = [
     "reference/stackedrnncells",
     "reference/gallery",
     "reference/made",
+    "authors/your-own-site",
     "authors/index",
     "authors/command",
 ]
