@@ -66,9 +66,7 @@ def _typed(page: str, prose: str, number: re.Match[str]) -> Typed:
     said = (
         reason
         for on, text, reason in reasons()
-        if on in (page, "*")
-        for found in re.finditer(re.escape(text), prose)
-        if found.start() <= number.start() < found.end()
+        if on in (page, "*") and (not text or _covers(text, prose, number.start()))
     )
     before = _BEFORE.search(prose[: number.start()])
     after = _AFTER.match(prose[number.end() :])
@@ -77,8 +75,18 @@ def _typed(page: str, prose: str, number: re.Match[str]) -> Typed:
     return Typed(line, text, next(said, None))
 
 
+def _covers(text: str, prose: str, place: int) -> bool:
+    found = re.finditer(re.escape(text), prose)
+    return any(one.start() <= place < one.end() for one in found)
+
+
 @cache
 def reasons() -> tuple[tuple[str, str, str], ...]:
-    """Each number that may stand as it is: its page, the words around it, and the reason."""
+    """Each number that may stand as it is: its page, the words around it, and the reason.
+
+    Without words, the reason is for all numbers of the page.
+    """
     entries = tomllib.loads(_REASONS.read_text("utf-8"))["numbers"]
-    return tuple((one["page"], text, one["reason"]) for one in entries for text in one["texts"])
+    return tuple(
+        (one["page"], text, one["reason"]) for one in entries for text in one.get("texts", [""])
+    )
