@@ -1,27 +1,19 @@
-"""All pages of one build of a site: run ahead, finished one by one, reported together.
-
-A page on which nothing is wrong is kept as it was finished: as long as nothing that decides it
-changes, it is neither read nor run nor drawn again, and most of the package is not even imported.
-"""
+"""All pages of one build of a site: run ahead, finished one by one, reported together."""
 
 from __future__ import annotations
 
-import hashlib
 import os
 from collections.abc import Callable, Iterable
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import msgspec
-
-from diagramgen.errors import DiagramgenError, DriftError, EnvironmentProblem, PageError
-from diagramgen.execution.cache import Cache, key_versions, sources_digest
+from diagramgen.errors import DiagramgenError, EnvironmentProblem, PageError
 from diagramgen.execution.history import History
 from diagramgen.files import keep, record_name
+from diagramgen.finished import FinishedPage, KeptPages, finished_page
 from diagramgen.globs import Globs
-from diagramgen.needs import digest
-from diagramgen.pages.placeholders import set_aside, swap
+from diagramgen.pages.placeholders import swap
 from diagramgen.pages.source import decode, without_front_matter
 from diagramgen.pen import Pen
 
@@ -35,32 +27,6 @@ if TYPE_CHECKING:
 
 UPDATE = "DIAGRAMGEN_UPDATE"
 """The variable of the environment that makes a build keep the records of all pages."""
-
-
-class FinishedPage(msgspec.Struct, frozen=True):
-    """What a site needs of a page."""
-
-    markdown: str
-    placeholders: dict[str, str]
-    """HTML by token, to go in when the Markdown has been converted."""
-    figures: dict[str, str]
-    """HTML by token, to go in when the page is written."""
-    files: dict[str, str]
-    """Files that belong beside the page, by name."""
-    blocks: int
-    """How many blocks there are to run."""
-    done: int
-    """How many of them did what they should."""
-    values: int
-    """How many inline values there are."""
-    needs: dict[str, str]
-    """The digest of each file that its blocks read, by its path from the docs folder."""
-    record: bytes | None
-    """The file to keep of what Keras did; None if it did nothing, or something is wrong."""
-    drift: tuple[str, ...]
-    """Where Keras did something else than the page's record says."""
-    unverified: tuple[str, ...]
-    """What else a strict build fails on."""
 
 
 class SiteBuild:
@@ -103,7 +69,7 @@ class SiteBuild:
         self._globs = globs
         self._begin = begin
         self._pen = pen
-        self._cache = Cache(cache_dir, FinishedPage) if cache_dir else None
+        self._pages = KeptPages(docs_dir, pen, cache_dir)
         self._history = History(cache_dir) if cache_dir else None
         self._ahead: dict[str, dict[Program, Future[Outcome]]] = {}
         self._placeholders: dict[str, dict[str, str]] = {}
@@ -122,7 +88,7 @@ class SiteBuild:
             self._report(uri, [problem])
             return
         text = without_front_matter(source)
-        if self._kept(self._key(uri, text, source)) is None:
+        if self._pages.current(self._key(uri, text, source)) is None:
             programs = self._prepare(uri, text, source).programs.values()
             self._ahead[uri] = {program: self._runner.submit(program) for program in programs}
 
@@ -135,20 +101,20 @@ class SiteBuild:
             source: Its file's content, from which lines are counted.
         """
         key = self._key(uri, markdown, source)
-        page = self._kept(key)
+        page = self._pages.current(key)
         if page:
             self.kept += page.blocks
         else:
             page, good = self._finish(uri, markdown, source)
-            if good and key and self._cache:
-                self._cache.put(key, page)
+            if not (good and self._pages.put(key, page)):
+                key = None
         self.drift += page.drift
         self.unverified += page.unverified
         self.blocks += page.blocks
         self.done += page.done
         self._placeholders[uri] = page.placeholders
         # A build holds all its pages until the last one is read: what is on disk stays there.
-        self._finished[uri] = key if key and self._cache and key in self._cache else page
+        self._finished[uri] = key or page
         return page.markdown
 
     def put_in(self, uri: str, html: str) -> str:
@@ -162,8 +128,7 @@ class SiteBuild:
             EnvironmentProblem: Somebody has emptied the cache meanwhile.
         """
         page = self._finished[uri]
-        found = self._cache.get(page) if isinstance(page, str) and self._cache else page
-        if isinstance(found, FinishedPage):
+        if found := self._pages.get(page) if isinstance(page, str) else page:
             return found
         raise EnvironmentProblem(
             "What was kept of this page was removed during the build",
@@ -192,13 +157,6 @@ class SiteBuild:
         del self._finished[uri]
         return swap(html, page.figures), page.files
 
-    def _kept(self, key: str | None) -> FinishedPage | None:
-        """The page that is kept under a key, if the files that its blocks read are the same."""
-        page = self._cache.get(key) if key and self._cache else None
-        if page and all(digest(self._docs_dir / path) == was for path, was in page.needs.items()):
-            return page
-        return None
-
     def _finish(self, uri: str, markdown: str, source: str) -> tuple[FinishedPage, bool]:
         """A page with what its code did, and whether nothing is wrong with it."""
         from diagramgen.build import finish  # noqa: PLC0415 - a warm build does without
@@ -215,21 +173,7 @@ class SiteBuild:
             update=self._update(uri),
         )
         self._report(uri, rendered.problems)
-        drift = {one for one in rendered.strict if isinstance(one, DriftError)}
-        placeholders, figures = set_aside(rendered.placeholders)
-        page = FinishedPage(
-            rendered.markdown,
-            placeholders,
-            figures,
-            rendered.assets,
-            rendered.blocks,
-            rendered.done,
-            rendered.values,
-            prepared.needs,
-            rendered.record,
-            tuple(str(one) for one in rendered.strict if one in drift),
-            tuple(str(one) for one in rendered.strict if one not in drift),
-        )
+        page = finished_page(rendered, prepared.needs)
         return page, not rendered.problems and outcomes.keys() == prepared.programs.keys()
 
     def _prepare(self, uri: str, text: str, source: str) -> PreparedPage:
@@ -256,23 +200,15 @@ class SiteBuild:
             return {}
 
     def _key(self, uri: str, text: str, source: str) -> str | None:
-        """The key of a finished page: of all that decides it; None if that can't be told."""
+        """The key of a finished page: of what decides this one; None if that can't be told."""
         text = text.strip("\n")  # MkDocs drops some blank lines before it hands on a page
-        try:
-            page = (self._path(uri), text, source, self._record(uri), self._update(uri))
-            granted = self._globs.connects(uri)
-            return hashlib.sha256(msgspec.json.encode((page, granted, self._tools))).hexdigest()
-        except (EnvironmentProblem, UnicodeEncodeError):  # no Keras; half a character
-            return None
+        granted = self._globs.connects(uri)
+        record, update = self._record(uri), self._update(uri)
+        return self._pages.key(self._path(uri), text, source, granted, record, update)
 
     @cached_property
     def _runner(self) -> Progress:
         return self._begin()
-
-    @cached_property
-    def _tools(self) -> tuple[object, ...]:
-        """What decides all pages: versions, this package, the Graphviz program."""
-        return key_versions(), sources_digest("."), self._pen.identity
 
     def _record(self, uri: str) -> bytes | None:
         """The record that is kept of a page, if there is one."""

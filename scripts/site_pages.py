@@ -10,8 +10,8 @@ from mkdocs.exceptions import PluginError
 from mkdocs.structure.files import Files
 from mkdocs.structure.pages import Page
 
+from diagramgen.finished import FinishedPage
 from diagramgen.mkdocs_plugin import DiagramgenPlugin
-from diagramgen.site import FinishedPage
 
 
 def pages_in_order(config: MkDocsConfig, files: Files) -> Iterator[Page]:

@@ -83,8 +83,12 @@ class Cache(Generic[Entry]):
             os.utime(path)
         return entry
 
-    def put(self, key: str, entry: Entry) -> None:
-        """Keep an entry, whole or not at all: others may read and write here now."""
+    def put(self, key: str, entry: Entry) -> bool:
+        """Keep an entry, whole or not at all: others may read and write here now.
+
+        Returns:
+            Whether it is kept.
+        """
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
             self._write(self._path(key), msgspec.json.encode(entry))
@@ -93,6 +97,8 @@ class Cache(Generic[Entry]):
                 f"Nothing can be kept in {self._folder}: {error.strerror}",
                 hint="Every build runs and draws all pages until it can be written",
             )
+            return False
+        return True
 
     def _write(self, path: Path, content: bytes) -> None:
         with tempfile.NamedTemporaryFile(
