@@ -44,7 +44,7 @@ def main(pages: Sequence[int], times: int, saves: int, others: bool) -> None:
     contenders = (*OURS, *OTHERS) if others else OURS
     commands = {one: one.command for one in contenders}  # installed before anything is measured
     click.echo(
-        f"{_machine()}\n\n{BLOCKS} blocks a page. Times: {times}, in turns, of which the medians.\n"
+        f"{_machine()}\n\n{BLOCKS} blocks a page. Medians of {times} runs, in turns; one run of what starts a kernel a page.\n"
     )
     sizes = {}
     for size in sorted(pages):
@@ -70,9 +70,9 @@ def _take_turns(
         for one in contenders:
             if not Path(folder, one.folder).exists():
                 one.write(Path(folder, one.folder), pages)
-        turns_of_all = [*contenders] * times
-        with click.progressbar(turns_of_all, label=_pages(pages), file=sys.stderr) as turns:
-            for one in turns:
+        turns = [one for turn in range(times) for one in contenders if turn == 0 or not one.once]
+        with click.progressbar(turns, label=_pages(pages), file=sys.stderr) as order:
+            for one in order:
                 results[one].append(_run(one, commands[one], Path(folder, one.folder)))
     return results
 

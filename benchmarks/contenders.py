@@ -31,6 +31,7 @@ class Contender:
         packages: What its environment holds beside Keras; none for the project's own environment.
         removes: What it is not to find there of an earlier build.
         pages: The most that it is given.
+        once: Whether it has one turn only, since it takes minutes.
     """
 
     name: str
@@ -40,6 +41,7 @@ class Contender:
     packages: tuple[str, ...] = ()
     removes: tuple[str, ...] = ("site",)
     pages: int = sys.maxsize
+    once: bool = False
 
     @property
     def command(self) -> tuple[str, ...]:
@@ -101,6 +103,7 @@ JUPYTER_COLD = Contender(
     packages=("mkdocs-jupyter", "mkdocs-material"),
     removes=("site", ".cache"),
     pages=KERNELS,
+    once=True,
 )
 JUPYTER_WARM = Contender(
     "mkdocs-jupyter, warm",
@@ -118,6 +121,7 @@ MYST_COLD = Contender(
     packages=("myst-nb",),
     removes=("site", ".jupyter_cache", "jupyter_execute"),
     pages=KERNELS,
+    once=True,
 )
 MYST_WARM = Contender(
     "MyST-NB, warm",
