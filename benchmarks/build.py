@@ -43,9 +43,8 @@ def main(pages: Sequence[int], times: int, saves: int, others: bool) -> None:
     """
     contenders = (*OURS, *OTHERS) if others else OURS
     commands = {one: one.command for one in contenders}  # installed before anything is measured
-    click.echo(
-        f"{_machine()}\n\n{BLOCKS} blocks a page. Medians of {times} runs, in turns; one run of what starts a kernel a page.\n"
-    )
+    method = f"{BLOCKS} blocks a page. Medians of {times} runs, taken in turns."
+    click.echo(f"{_machine()}\n\n{method} What starts a kernel a page has one turn.\n")
     sizes = {}
     for size in sorted(pages):
         taking_part = [one for one in contenders if size <= one.pages]
