@@ -197,7 +197,7 @@ def _detail(node: Node) -> str:
     text = node.source.text if node.source else ""
     parts = [text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"]
     if node.gives:
-        parts.append(count(node.parameters, "weight"))
+        parts.append(count(node.parameters, "weight") + (", shared" if node.shared else ""))
     if node.masked is not None:
         parts.append(f"with a mask {node.masked}")
     return " · ".join(part for part in parts if part)

@@ -199,7 +199,8 @@ def _describe_graph(scene: Graph) -> str:
             parts.append(f"{node.hidden} more layers make {_shapes(node)} of it.")
         elif node.gives:
             mask = "" if node.masked is None else f", with a mask of shape {node.masked}"
-            parts.append(f"{node.title} makes {_shapes(node)} of {taken}{mask}.")
+            title = f"{node.title}, which is called more than once," if node.shared else node.title
+            parts.append(f"{title} makes {_shapes(node)} of {taken}{mask}.")
         else:
             parts.append(f"{node.title} could not take {taken}.")
     return " ".join(parts)

@@ -30,7 +30,8 @@ def graph(drawn: LayerCall, layers: Sequence[LayerCall]) -> Graph:
             else:
                 takes.append(made[tensor.tensor])
         made |= {tensor.tensor: len(nodes) for tensor in call.outputs if tensor.tensor}
-        nodes.append(_node(call, tuple(dict.fromkeys(takes))))
+        shared = sum(one.name == call.name for one in layers) > 1
+        nodes.append(_node(call, tuple(dict.fromkeys(takes)), shared))
     note = next((call.note for call in (drawn, *layers) if call.note), None)
     return Graph(
         name=drawn.layer, nodes=tuple(_shortened(nodes)), note=note or _note_on_reversal(layers)
@@ -45,7 +46,7 @@ def _note_on_reversal(layers: Sequence[LayerCall]) -> str | None:
     return None
 
 
-def _node(call: LayerCall, takes: tuple[int, ...]) -> Node:
+def _node(call: LayerCall, takes: tuple[int, ...], shared: bool) -> Node:
     return Node(
         layer=call.name,
         title=call.layer,
@@ -53,6 +54,7 @@ def _node(call: LayerCall, takes: tuple[int, ...]) -> Node:
         gives=tuple(tensor.shape for tensor in call.outputs),
         source=call.source,
         parameters=call.parameters,
+        shared=shared and call.parameters > 0,
         masked=tuple(axis or 0 for axis in call.mask.shape) if call.mask else None,
     )
 

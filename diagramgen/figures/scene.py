@@ -211,6 +211,8 @@ class Node(msgspec.Struct, frozen=True, kw_only=True):
     """The shape of each of its outputs; none where the call failed."""
     source: Source | None = None
     parameters: int = 0
+    shared: bool = False
+    """Whether another node is the same layer, with the same weights, called again."""
     masked: tuple[int, ...] | None = None
     """The shape of the mask that it received; None without one."""
     hidden: int = 0

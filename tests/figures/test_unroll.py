@@ -373,6 +373,21 @@ def test_a_graph_says_which_layers_got_a_mask() -> None:
     assert "with a mask of shape (1, 5)" in describe(scene)
 
 
+def test_a_graph_says_which_boxes_are_one_layer() -> None:
+    tape = Tape()
+    first = tape.dense(tape.tensor(1, 5), 4)
+    again = tape.dense(tape.tensor(1, 5), 4)
+    tape.calls[:] = [replace(call, name=first.name, parameters=24) for call in (first, again)]
+    other = tape.dense(first.outputs[0], 1)
+    tape.calls[-1] = replace(other, inputs=(first.outputs[0], again.outputs[0]))
+    model = LayerCall(number=9, layer="Functional", name="functional", kind="model")
+
+    scene = compose([*(replace(call, parent=9, depth=1) for call in tape.calls), model], 9)
+    assert isinstance(scene, Graph)
+    assert [node.shared for node in scene.nodes if node.layer] == [True, True, False]
+    assert describe(scene).count("which is called more than once") == 2
+
+
 def test_a_deep_stack_is_unrolled_without_its_middle() -> None:
     tape = Tape()
     x = tape.tensor(1, 3, 2)
