@@ -7,11 +7,9 @@ the first one of a page is left, in its text and not in a heading or a link.
 from __future__ import annotations
 
 import re
-from functools import cache
 from pathlib import Path
 
 from mkdocs.config.defaults import MkDocsConfig
-from mkdocs.plugins import event_priority
 from mkdocs.structure.pages import Page
 
 GLOSSARY = "glossary.md"
@@ -22,17 +20,16 @@ _MARKED = re.compile(
 )
 
 
-@event_priority(-200)  # when the page is as diagramgen leaves it
-def on_page_markdown(markdown: str, /, *, page: Page, config: MkDocsConfig, **_: object) -> str:
-    """Put the definitions below a page."""
+def on_config(config: MkDocsConfig) -> None:
+    """Hand the words to the extension that marks abbreviations."""
+    text = Path(config.docs_dir, GLOSSARY).read_text("utf-8")
+    config.mdx_configs.setdefault("abbr", {})["glossary"] = _definitions(text)
+
+
+def on_page_content(html: str, /, *, page: Page, **_: object) -> str:
+    """Leave the first use of each word marked, and no other; none in the glossary itself."""
     if page.file.src_uri == GLOSSARY:
-        return markdown
-    path = Path(config.docs_dir, GLOSSARY)
-    return f"{markdown}\n\n{_definitions(path, path.stat().st_mtime_ns)}"
-
-
-def on_page_content(html: str, /, **_: object) -> str:
-    """Leave the first use of each word marked, and no other."""
+        return _ABBREVIATION.sub(r"\g<text>", html)
     seen: set[str] = set()
 
     def unmark(marked: re.Match[str]) -> str:
@@ -48,17 +45,18 @@ def on_page_content(html: str, /, **_: object) -> str:
 
 def forms(term: str) -> list[str]:
     """A term as it may stand in a sentence: one or several, at its beginning or later."""
-    plural = re.sub(r"y$", "ie", term) + ("es" if term.endswith(("ch", "s", "y")) else "s")
-    plural = plural.replace("iees", "ies")
+    if term.endswith("y"):
+        plural = f"{term[:-1]}ies"
+    else:
+        plural = term + ("es" if term.endswith(("ch", "s")) else "s")
     lower = term[0].lower() + term[1:]
     return [term, lower, plural, plural[0].lower() + plural[1:]]
 
 
-@cache
-def _definitions(path: Path, _changed: int) -> str:
-    """The glossary's terms as abbreviations, each with the first sentence that is said of it."""
-    return "\n".join(
-        f"*[{form}]: {match['says'].replace('`', '')}"
-        for match in _TERM.finditer(path.read_text("utf-8"))
+def _definitions(text: str) -> dict[str, str]:
+    """The glossary's terms, each with the first sentence that is said of it."""
+    return {
+        form: match["says"].replace("`", "")
+        for match in _TERM.finditer(text)
         for form in forms(match["term"])
-    )
+    }
