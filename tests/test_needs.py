@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from diagramgen.build import finish, prepare
+from diagramgen.execution.limits import FILE_SIZE
 from diagramgen.execution.local import LocalRunner
 from diagramgen.prepared import PreparedPage
 
@@ -128,3 +129,15 @@ def test_a_file_that_changes_during_the_build_fails_its_block(
     (problem,) = finish(prepared, outcomes).problems
     assert "since the page was read" in problem.message
     assert problem.hint == "Build again"
+
+
+def test_a_file_that_a_session_has_no_room_for(runner: LocalRunner, docs: Path) -> None:
+    os.truncate(docs / "data/a.txt", FILE_SIZE + 1)
+    prepared = read(READ, docs)
+    outcomes = {"default": runner.submit(prepared.programs["default"]).result()}
+    (problem,) = finish(prepared, outcomes).problems
+    assert "data/a.txt is too large" in problem.message
+    assert (
+        problem.hint
+        == "A session's files have room for 256 MB each: let the block need a part of it"
+    )

@@ -6,9 +6,7 @@ import os
 import signal
 import subprocess
 import sys
-import sysconfig
 import tempfile
-import venv
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
@@ -16,6 +14,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
+import diagramgen
 from diagramgen.errors import EnvironmentProblem
 from diagramgen.execution.local import LocalRunner
 from diagramgen.execution.runner import FakeRunner, Runner
@@ -243,18 +242,22 @@ def test_sessions_are_spawned_where_a_fork_is_unsafe(
 
 
 def test_keras_is_not_installed(tmp_path: Path) -> None:
-    venv.create(tmp_path, symlinks=True)
-    (packages,) = tmp_path.glob("lib/python*/site-packages")
-    for path in Path(sysconfig.get_path("purelib")).iterdir():
-        if "keras" not in path.name:
-            (packages / path.name).symlink_to(path)
+    (tmp_path / "diagramgen").symlink_to(Path(diagramgen.__file__).parent)
+    for folder in {path for path in sys.path if path.endswith("-packages")}:
+        for path in Path(folder).iterdir():
+            if "keras" not in path.name and not (tmp_path / path.name).exists():
+                (tmp_path / path.name).symlink_to(path)
     build = """
 from diagramgen.execution.local import LocalRunner
 from diagramgen.program import Block, Program
 print(repr(LocalRunner(None).submit(Program((Block("1"),))).exception()))
 """
     result = subprocess.run(
-        [tmp_path / "bin" / "python", "-c", build], capture_output=True, text=True, check=True
+        [sys.executable, "-S", "-P", "-c", build],  # with these packages alone
+        env={**os.environ, "PYTHONPATH": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=True,
     )
     assert result.stdout.startswith("EnvironmentProblem('keras is not installed")
 

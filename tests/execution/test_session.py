@@ -8,6 +8,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from diagramgen.execution.cures import FEWER_PROCESSES
 from diagramgen.program import Block
 from diagramgen.trace import Failure, Outcome, Printed, Warned
 
@@ -139,6 +140,27 @@ def test_errors_of_other_kinds(run: Run, code: str, failure: Failure) -> None:
     first, second = run(code, "print(1)").blocks
     assert first.error == failure
     assert not second.ran
+
+
+NOTHING_THERE = """
+import socket
+one, other = socket.socketpair()
+one.setblocking(False)
+one.recv(1)
+"""
+NO_ROOM = """
+import os, time
+while True:
+    if not os.fork():
+        time.sleep(99)
+"""
+
+
+@pytest.mark.parametrize(("code", "cure"), [(NOTHING_THERE, None), (NO_ROOM, FEWER_PROCESSES)])
+def test_only_a_process_too_many_is_cured_by_fewer(run: Run, code: str, cure: str | None) -> None:
+    error = run(code).blocks[0].error
+    assert error is not None
+    assert error.cure == cure
 
 
 def test_declared_error_stops_nothing(run: Run) -> None:
