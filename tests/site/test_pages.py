@@ -43,6 +43,7 @@ GUIDE = [
     "nlp/convolution",
     "nlp/classifying",
     "nlp/tagging",
+    "nlp/attention",
     "reference/simplernn",
     "reference/lstm",
     "reference/gru",
