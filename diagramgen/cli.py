@@ -12,6 +12,7 @@ import msgspec
 from msgspec.structs import replace
 
 from diagramgen.amend import amend
+from diagramgen.arguments import docs_option, page_argument, pages_argument, source_argument
 from diagramgen.errors import DiagramgenError, ExpectationError
 from diagramgen.execution.cache import empty
 from diagramgen.execution.limits import granted
@@ -23,20 +24,6 @@ from diagramgen.settings import site_of
 from diagramgen.standalone import Source, read_sources
 from diagramgen.trace import Outcome
 from diagramgen.twice import unlike
-
-_pages = click.argument(
-    "pages",
-    nargs=-1,
-    required=True,
-    type=click.Path(exists=True, path_type=Path),
-)
-_docs = click.option(
-    "--docs",
-    type=click.Path(file_okay=False, path_type=Path),
-    help="The folder of the site's pages, in whose folder .records their records lie: else the one "
-    "that the nearest mkdocs.yml names, or docs.",
-)
-_source = click.argument("source", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 
 
 class _Main(click.Group):
@@ -56,8 +43,8 @@ def main() -> None:
 
 
 @main.command()
-@_pages
-@_docs
+@pages_argument
+@docs_option
 @click.option(
     "--twice",
     is_flag=True,
@@ -87,8 +74,8 @@ def check(pages: tuple[Path, ...], docs: Path | None, twice: bool, **running: An
 
 
 @main.command()
-@_pages
-@_docs
+@pages_argument
+@docs_option
 @running_options
 def update(pages: tuple[Path, ...], docs: Path | None, **running: Any) -> None:
     """Run PAGES, files or folders, and keep what they did: in their #> lines and their records.
@@ -113,7 +100,7 @@ def update(pages: tuple[Path, ...], docs: Path | None, **running: Any) -> None:
 
 
 @main.command()
-@_source
+@source_argument
 @running_options
 def record(source: Path, **running: Any) -> None:
     """Run SOURCE, a page or a script, and print what Keras did as JSON.
@@ -128,7 +115,7 @@ def record(source: Path, **running: Any) -> None:
 
 
 @main.command()
-@_source
+@source_argument
 @click.option(
     "-o",
     "--output",
@@ -162,8 +149,8 @@ def draw(source: Path, folder: Path, form: str, **running: Any) -> None:
 
 
 @main.command("explain")
-@click.argument("page", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@_docs
+@page_argument
+@docs_option
 def explain_page(page: Path, docs: Path | None) -> None:
     """Say for each session of PAGE whether the next build runs it, and why.
 

@@ -62,19 +62,21 @@ class Bar:
 
 
 class Lines:
-    """Lines in a log, a few seconds apart."""
+    """Lines in a log, each with news, a few seconds apart; none about a session on its own."""
 
     def __init__(self, log: Callable[[str], None], every: float = 5.0) -> None:
         """Args: where a line goes, and how many seconds lie between two at least."""
         self.every = every
         self._log = log
         self._last = time.monotonic()
+        self._line = ""
 
     def tell(self, page: str, done: int, total: int) -> None:
-        """Log a line, unless one was logged just now."""
-        if time.monotonic() - self._last >= self.every:
-            self._last = time.monotonic()
-            self._log(f"{done} of {total} sessions have run, now {page}")
+        """Log a line, unless one was logged just now, or it would say the same again."""
+        line = f"{done} of {total} sessions have run, now {page}"
+        if total > 1 and line != self._line and time.monotonic() - self._last >= self.every:
+            self._line, self._last = line, time.monotonic()
+            self._log(line)
 
     def clear(self) -> None:
         """What is in a log stays there."""

@@ -265,6 +265,12 @@ def test_a_file_that_is_not_utf_8_is_an_error() -> None:
     assert "page.md:1: This page is not UTF-8" in done.stderr
 
 
+@pytest.mark.parametrize("command", ["update", "explain"])
+def test_a_page_that_only_a_build_has_is_left_to_one(command: str) -> None:
+    assert "`DIAGRAMGEN_UPDATE=1 mkdocs build`" in run(command, "docs/made.md").stderr
+    assert "UPDATE" not in run(command, "docs").stderr
+
+
 def test_without_graphviz_the_cure_is_told() -> None:
     Path("script.py").write_text(LAYER)
     done = run("draw", "script.py", DIAGRAMGEN_DOT="no-such-program")

@@ -83,6 +83,16 @@ def test_lines_come_some_time_apart() -> None:
     assert lines == ["1 of 3 sessions have run, now a.md", "2 of 3 sessions have run, now b.md"]
 
 
+def test_a_log_has_each_line_once_and_none_about_a_session_on_its_own() -> None:
+    lines: list[str] = []
+    log = Lines(lines.append, 0.0)
+    log.tell("a.md", 0, 1)
+    assert lines == []
+    log.tell("a.md", 0, 2)
+    log.tell("a.md", 0, 2)
+    assert lines == ["0 of 2 sessions have run, now a.md"]
+
+
 def shown(folder: Path, *words: str) -> str:
     """What a command shows on a terminal of 60 columns."""
     ours, theirs = pty.openpty()
