@@ -221,6 +221,46 @@ def test_without_a_cache_figures_are_there_all_the_same(make_site: Site) -> None
     assert page(site).select_one("svg")
 
 
+HOSTILE = r"""
+# Page
+
+```python warns="UserWarning"
+import sys, warnings
+ODD = "</code></pre></script><script>alert(1)</script><img src=x onerror=alert(1)><!--"
+print("\x1b[31mred\x1b[0m", ODD)
+print(ODD, file=sys.stderr)
+sys.stdout.buffer.write(b"\xff\xc3(\0\n")
+warnings.warn(ODD)
+```
+
+```python raises="ValueError"
+raise ValueError(ODD)
+```
+
+```python
+import keras, numpy as np
+layer = keras.layers.SimpleRNN(2, name="<script>alert(1)<img onerror=alert(1)>")
+output = layer(np.ones((1, 2, 1), "float32"))
+```
+
+Prose: `{python} ODD`, and its end.
+"""
+
+
+def test_nothing_that_a_page_prints_becomes_part_of_it(make_site: Site) -> None:
+    site = make_site({"index.md": HOSTILE, "plain.md": "# Page\n\nProse.\n"})
+    build(site)
+    html = (site / "site/index.html").read_text()  # UTF-8, or this raises
+    made, plain = page(site), page(site, "plain/index.html")
+    assert len(made("script")) == len(plain("script"))
+    assert not made.select("[onerror], [onload], img[src=x]")
+    assert not {"\x1b", "\0"} & set(html)
+    assert "red </code></pre></script>" in made.select_one(".dg-stdout").text  # type: ignore[union-attr]
+    assert made.text.count("<img src=x onerror=alert(1)><!--") >= 5
+    assert made.select_one("svg")
+    assert "and its end." in made.text
+
+
 def test_a_search_finds_output_and_no_figures(make_site: Site, cache: Path) -> None:
     ours = {"diagramgen": {"cache_dir": str(cache)}}
     site = make_site({"index.md": FIGURE}, plugins=["search", ours])
