@@ -9,8 +9,11 @@ from pathlib import Path
 
 import msgspec
 
-from diagramgen.execution.cache import Cache
+from diagramgen.execution.cache import Cache, sources_digest
 from diagramgen.figures.engine import find_program, run_graphviz
+
+_BEGINNING = 1 << 16
+"""Bytes that tell programs of one size apart: a build's own mark stands among the first."""
 
 
 class Drawn(msgspec.Struct, frozen=True):
@@ -42,13 +45,16 @@ class Pen:
         return Path(find_program(self._configured))
 
     @cached_property
-    def identity(self) -> tuple[str, int]:
+    def identity(self) -> tuple[str, int, str]:
         """What tells the program from others: its place and age differ where it is the same.
 
         Raises:
             EnvironmentProblem: There is none.
         """
-        return self.program.name, self.program.stat().st_size
+        with self.program.open("rb") as file:
+            beginning = file.read(_BEGINNING)
+        size = self.program.stat().st_size
+        return self.program.name, size, hashlib.sha256(beginning).hexdigest()
 
     def draw(self, dots: Sequence[str]) -> list[str]:
         """The SVG of each DOT text, whose places are all given.
@@ -69,4 +75,10 @@ class Pen:
         return self._cache.get(self._key(dot)) if self._cache else None
 
     def _key(self, dot: str) -> str:
-        return hashlib.sha256(msgspec.json.encode((self.identity, dot))).hexdigest()
+        decides = self.identity, self._asked, dot
+        return hashlib.sha256(msgspec.json.encode(decides)).hexdigest()
+
+    @cached_property
+    def _asked(self) -> str:
+        """How the program is asked to draw."""
+        return sources_digest("figures/engine.py")

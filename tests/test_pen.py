@@ -53,3 +53,10 @@ def test_nothing_to_draw_wants_no_program() -> None:
     assert Pen("no-such-program").draw([]) == []
     with pytest.raises(EnvironmentProblem, match="no-such-program"):
         Pen("no-such-program").draw([FIRST])
+
+
+def test_a_new_version_of_the_same_size_draws_again(program: Path, tmp_path: Path) -> None:
+    Pen(str(program), tmp_path / "cache").draw([FIRST])
+    program.write_text(program.read_text().replace("echo run", "echo RUN"))
+    Pen(str(program), tmp_path / "cache").draw([FIRST])
+    assert (tmp_path / "runs").read_text() == "run\nRUN\n"

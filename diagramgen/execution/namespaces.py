@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import os
+import re
 import socket
 import struct
 from collections.abc import Callable, Iterator
@@ -101,8 +102,8 @@ def _mount_own(*, proc: bool) -> None:
 
 def _limit_processes() -> None:
     """Bound the namespace's process numbers; before Linux 6.14 they would be the whole system's."""
-    release = tuple(int(part) for part in os.uname().release.split(".")[:2])
-    if release < (6, 14):
+    release = re.findall(r"\d+", os.uname().release)  # of "6.14-rc1" too
+    if tuple(map(int, release[:2])) < (6, 14):
         raise OSError("its limit is not its own")
     _PROC.joinpath("sys/kernel/pid_max").write_text(str(PROCESSES))
 
