@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from functools import cached_property
+from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -117,5 +118,6 @@ class KeptPages:
 
     @cached_property
     def _tools(self) -> tuple[object, ...]:
-        """What decides all pages: versions, this package, the Graphviz program."""
-        return key_versions(), sources_digest("."), self._pen.identity
+        """What decides all pages: versions, this package, what writes DOT, and what draws it."""
+        writer = metadata.version("graphviz")
+        return key_versions(), sources_digest("."), writer, self._pen.identity

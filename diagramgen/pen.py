@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 from collections.abc import Sequence
 from functools import cached_property
@@ -51,7 +52,8 @@ class Pen:
         Raises:
             EnvironmentProblem: There is none.
         """
-        with self.program.open("rb") as file:
+        beginning = b""
+        with contextlib.suppress(PermissionError), self.program.open("rb") as file:
             beginning = file.read(_BEGINNING)
         size = self.program.stat().st_size
         return self.program.name, size, hashlib.sha256(beginning).hexdigest()

@@ -65,13 +65,20 @@ def enter(folder: Path, apart: frozenset[str], *, network: bool) -> tuple[Grant,
     with contextlib.suppress(PermissionError):  # it leads one already
         os.setsid()
     _move_to(folder)
-    memory = sys.platform == "linux" and _limit(resource.RLIMIT_DATA, MEMORY)
-    size = _limit(resource.RLIMIT_FSIZE, FILE_SIZE)
+    if sys.platform == "linux":
+        _limit(resource.RLIMIT_DATA, MEMORY)
+    _limit(resource.RLIMIT_FSIZE, FILE_SIZE)
     _limit(resource.RLIMIT_CORE, 0)
     abi = _restrict(folder, tcp=network or "network" in apart)
+    return _grants(apart, abi, network=network)
+
+
+def _grants(apart: frozenset[str], abi: int, *, network: bool) -> tuple[Grant, ...]:
+    """The limits of a session, given what was granted to it, and the ABI of Landlock."""
+    linux = sys.platform == "linux"
     return (
-        _grant(f"memory of a process: {MEMORY >> 30} GB", ("RLIMIT_DATA", memory)),
-        _grant(f"size of a file: {FILE_SIZE >> 20} MB", ("RLIMIT_FSIZE", size)),
+        _grant(f"memory of a process: {MEMORY >> 30} GB", ("RLIMIT_DATA", linux)),
+        _grant(f"size of a file: {FILE_SIZE >> 20} MB", ("RLIMIT_FSIZE", True)),
         _grant(
             f"processes and threads: {PROCESSES}",
             ("pid_max", "pid_max" in apart),
@@ -80,7 +87,7 @@ def enter(folder: Path, apart: frozenset[str], *, network: bool) -> tuple[Grant,
         _grant(
             "left-over processes: ended",
             ("PID namespace", "pids" in apart),
-            ("child subreaper", sys.platform == "linux" and "kept" in apart),
+            ("child subreaper", linux and "kept" in apart),
             ("process group, if they stay in it", True),
         ),
         _grant(
@@ -123,9 +130,8 @@ def _move_to(folder: Path) -> None:
     tempfile.tempdir = str(scratch)
 
 
-def _limit(what: int, most: int) -> bool:
+def _limit(what: int, most: int) -> None:
     granted = resource.getrlimit(what)[1]
     if granted != resource.RLIM_INFINITY:
         most = min(most, granted)
     resource.setrlimit(what, (most, most))
-    return True
