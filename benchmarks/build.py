@@ -21,7 +21,7 @@ from statistics import median
 
 import click
 
-from benchmarks.contenders import COLD, KERNELS, OTHERS, OURS, PLAIN, Contender
+from benchmarks.contenders import COLD, FEW, OTHERS, OURS, PLAIN, Contender
 from benchmarks.guide import BLOCKS, PRINTED
 from benchmarks.measure import measure
 from benchmarks.served import seconds_to_answer
@@ -54,7 +54,7 @@ def main(pages: Sequence[int], times: int, saves: int, others: bool) -> None:
         click.echo(f"## Goals\n\n{table(goals(sizes))}\n")
     if len(sizes) > 1:
         click.echo(f"## Growth\n\n{table(growth(sizes))}\n")
-    click.echo(f"## While it is served\n\n{_served(min(KERNELS, max(pages)), saves)}\n")
+    click.echo(f"## While it is served\n\n{_served(min(FEW, max(pages)), saves)}\n")
     click.echo(f"## While Keras is watched\n\n{_recording()}")
 
 

@@ -12,8 +12,8 @@ from pathlib import Path
 from benchmarks import guide
 from benchmarks.environments import python_with
 
-KERNELS = 30
-"""The most pages for tools that start a kernel for each, which takes them minutes."""
+FEW = 30
+"""The most pages for other tools, some of which take minutes for so many."""
 
 Writer = Callable[[Path, int], None]
 """Writes a guide of so many pages into a folder, with all that the tool wants beside it."""
@@ -94,6 +94,7 @@ EXEC = Contender(
     _BUILD,
     partial(_mkdocs, guide.for_markdown_exec, "markdown-exec"),
     packages=("markdown-exec", "mkdocs-material"),
+    pages=FEW,
 )
 JUPYTER_COLD = Contender(
     "mkdocs-jupyter, cold",
@@ -102,7 +103,7 @@ JUPYTER_COLD = Contender(
     partial(_mkdocs, guide.in_notebooks, {"mkdocs-jupyter": {"execute": True}}),
     packages=("mkdocs-jupyter", "mkdocs-material"),
     removes=("site", ".cache"),
-    pages=KERNELS,
+    pages=FEW,
     once=True,
 )
 JUPYTER_WARM = Contender(
@@ -111,7 +112,7 @@ JUPYTER_WARM = Contender(
     _BUILD,
     JUPYTER_COLD.write,
     packages=JUPYTER_COLD.packages,
-    pages=KERNELS,
+    pages=FEW,
 )
 MYST_COLD = Contender(
     "MyST-NB, cold",
@@ -120,7 +121,7 @@ MYST_COLD = Contender(
     _sphinx,
     packages=("myst-nb",),
     removes=("site", ".jupyter_cache", "jupyter_execute"),
-    pages=KERNELS,
+    pages=FEW,
     once=True,
 )
 MYST_WARM = Contender(
@@ -129,7 +130,7 @@ MYST_WARM = Contender(
     MYST_COLD.arguments,
     _sphinx,
     packages=MYST_COLD.packages,
-    pages=KERNELS,
+    pages=FEW,
 )
 
 OURS = (PLAIN, FLOOR, COLD, WARM)
