@@ -113,6 +113,9 @@ class LayerCall(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     """Whether it was called on symbolic tensors, so that there are shapes and no values."""
     example: bool = False
     """Whether it was called after the session on a seeded example, to have values to draw."""
+    given: str | None = None
+    """The method of a model (``"predict"``, ``"fit"``, …) on whose first row it was called after
+    the session; with `example`, the one that had returned something else for that row."""
     config: dict[str, Any] = {}
     """The plain entries (strings, numbers, booleans, None) of the layer's configuration:
     ``units``, ``return_sequences``, …"""

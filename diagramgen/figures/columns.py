@@ -9,6 +9,18 @@ from diagramgen.figures.theme import LEADING, SHOWN_STEPS
 from diagramgen.trace import LayerCall, TensorSpec, kept
 
 
+def origin(call: LayerCall) -> str:
+    """Where the numbers of a call come from, in a sentence; empty if the page made the call."""
+    if call.example and call.given:
+        return (
+            f"The numbers come from an example input: for the first row given to {call.given}, "
+            "the model now returns something else."
+        )
+    if call.given:
+        return f"The numbers come from the first row given to {call.given}."
+    return "The numbers come from an example input." if call.example else ""
+
+
 def shown_steps(length: int) -> tuple[int, ...]:
     """The time-steps that get a column of their own, out of ``length``."""
     if length < SHOWN_STEPS:

@@ -83,8 +83,8 @@ def _unrolled_caption(scene: Unrolled) -> str:
         sentences = [f"{text}.", f"The whole {_returns(scene)}."]
     else:
         sentences = [f"{text}, and {_returns(scene)}."]
-    if scene.example:
-        sentences.append("The numbers come from an example input.")
+    if scene.origin:
+        sentences.append(scene.origin)
     return " ".join(sentences)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from diagramgen.figures.columns import vector
+from diagramgen.figures.columns import origin, vector
 from diagramgen.figures.scene import Opened, Part, Vector
 from diagramgen.figures.text import count, format_number
 from diagramgen.figures.theme import SHOWN_UNITS
@@ -50,7 +50,7 @@ def opened(call: LayerCall, step: OpenedStep) -> Opened:
         after=states(step.after, made + 1),
         code=_code(step),
         batch=step.input.shape[0] or 1,
-        example=call.example,
+        origin=origin(call),
     )
 
 
@@ -68,7 +68,7 @@ def opened_caption(scene: Opened) -> str:
             " It keeps the share z of the old state and takes the rest from the candidate, "
             "which sees the share r of the old state."
         )
-    return f"{text} The numbers come from an example input." if scene.example else text
+    return f"{text} {scene.origin}" if scene.origin else text
 
 
 def describe_opened(scene: Opened) -> str:

@@ -175,8 +175,8 @@ class Unrolled(msgspec.Struct, frozen=True, kw_only=True):
     """What stands on the last row and does not fit."""
     batch: int
     """How many rows the batch has; the first one is drawn."""
-    example: bool = False
-    """Whether the numbers come from a made-up input, since the page gave none."""
+    origin: str = ""
+    """Where the numbers come from, in a sentence; empty if from a call on the page."""
 
 
 class Handover(msgspec.Struct, frozen=True, kw_only=True):
@@ -261,8 +261,8 @@ class Opened(msgspec.Struct, frozen=True, kw_only=True):
     """The formula, line by line."""
     batch: int
     """How many rows the batch has; the first one is drawn."""
-    example: bool = False
-    """Whether the numbers come from a made-up input, since the page gave none."""
+    origin: str = ""
+    """Where the numbers come from, in a sentence; empty if from a call on the page."""
 
 
 Scene = Unrolled | Relay | Graph | Opened

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from msgspec.structs import replace
 
-from diagramgen.figures.columns import sequence, shown_steps, vector
+from diagramgen.figures.columns import origin, sequence, shown_steps, vector
 from diagramgen.figures.passes import halves_outputs, outputs_of, pass_of
 from diagramgen.figures.scene import Misfit, Row, Unrolled, Vector
 from diagramgen.figures.theme import LEADING, SHOWN_LAYERS, SHOWN_RECURRENT
@@ -75,7 +75,7 @@ def unroll(layers: Sequence[LayerCall], calls: Sequence[LayerCall]) -> Unrolled 
         rows=_shortened(rows),
         misfit=_misfit(misfit) if misfit else None,
         batch=given.shape[0] or 1,
-        example=layers[0].example,
+        origin=origin(layers[0]),
     )
 
 

@@ -25,6 +25,7 @@ class Call:
     parent: Call | None = None
     symbolic: bool = False
     example: bool = False
+    given: str | None = None
     inputs: tuple[Seen, ...] = ()
     outputs: tuple[Seen, ...] = ()
     """Empty for a call that failed."""

@@ -14,6 +14,16 @@ import keras
 _TRAINER = next(cls for cls in keras.Model.__mro__ if "fit" in vars(cls))
 """The class of the backend that trains models."""
 
+_TAKING_DATA = (
+    "fit",
+    "evaluate",
+    "predict",
+    "train_on_batch",
+    "test_on_batch",
+    "predict_on_batch",
+)
+"""Its methods that run a model out of sight, on symbolic tensors."""
+
 Watch = Callable[
     [Any, tuple[Any, ...], dict[str, Any], FrameType], AbstractContextManager[list[Any]]
 ]
@@ -30,15 +40,20 @@ class Watcher(Protocol):
     ) -> AbstractContextManager[list[Any]]:
         """A layer is about to be called from ``frame``; append what it returns to the list."""
 
-    def fitting(
-        self, model: keras.Model, args: tuple[Any, ...], kwargs: dict[str, Any], frame: FrameType
+    def giving(
+        self,
+        method: str,
+        model: keras.Model,
+        args: tuple[Any, ...],
+        kwargs: dict[str, Any],
+        frame: FrameType,
     ) -> AbstractContextManager[list[Any]]:
-        """A model's ``fit`` is about to be called, likewise."""
+        """A model's ``fit``, ``predict``, … is about to be given data, likewise."""
 
 
 @contextmanager
 def hooked(watcher: Watcher) -> Iterator[None]:
-    """Tell a watcher of every layer that is made or called, and every model that is trained."""
+    """Tell a watcher of every layer that is made or called, and every model that is given data."""
     make = vars(keras.Layer)["__new__"].__func__
 
     @functools.wraps(make)
@@ -47,11 +62,13 @@ def hooked(watcher: Watcher) -> Iterator[None]:
         watcher.made(layer, sys._getframe(1))
         return layer
 
-    replaced = {
+    replaced: dict[tuple[type, str], Any] = {
         (keras.Layer, "__new__"): staticmethod(making),
         (keras.Layer, "__call__"): _watched(vars(keras.Layer)["__call__"], watcher.calling),
-        (_TRAINER, "fit"): _watched(vars(_TRAINER)["fit"], watcher.fitting),
     }
+    for name in _TAKING_DATA:
+        giving = functools.partial(watcher.giving, name)
+        replaced[_TRAINER, name] = _watched(vars(_TRAINER)[name], giving)
     originals = {(cls, name): vars(cls)[name] for cls, name in replaced}
     try:
         _set(replaced)

@@ -1,10 +1,13 @@
-"""Models that were never called on data, run once on an example after the session has ended."""
+"""Models that were never called in sight, run once after the session has ended.
+
+On the first row that the program gave to ``predict``, ``fit`` or the like; else on an example.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import keras
@@ -12,6 +15,7 @@ import numpy as np
 from keras import KerasTensor, tree
 
 from diagramgen.recording.calls import Call
+from diagramgen.recording.given import Given
 from diagramgen.recording.snapshot import Saved, as_it_was, losses_kept, saved
 from diagramgen.recording.values import Array
 
@@ -33,15 +37,22 @@ class Probe:
     """The attributes in which a Sequential model holds its layers; a later ``add`` changes them."""
     variables: Saved
     steps: int
+    given: Given | None = None
+    """What to call it on; None for an example."""
+    denied: str | None = None
+    """The method that had returned something else, so that an example it is."""
 
 
-def prepared(layer: keras.Layer, calls: Iterable[Call], steps: int | None) -> Probe | None:
-    """Keep what is needed to run a layer on an example later.
+def prepared(
+    layer: keras.Layer, calls: Iterable[Call], steps: int | None, given: Given | None = None
+) -> Probe | None:
+    """Keep what is needed to run a layer later.
 
     Args:
         layer: The layer or model.
         calls: The session's calls so far, in order.
-        steps: Time-steps for an open time axis.
+        steps: Time-steps for an open time axis of an example.
+        given: What the program gave to the layer's ``predict`` or the like.
 
     Returns:
         None if no input shape is known.
@@ -49,7 +60,9 @@ def prepared(layer: keras.Layer, calls: Iterable[Call], steps: int | None) -> Pr
     arguments = _arguments(layer, calls)
     if arguments is None:
         return None
-    return Probe(layer, arguments, _parts(layer), saved(layer), steps or STEPS)
+    batches = [leaf.shape[0] for leaf in tree.flatten(arguments) if isinstance(leaf, KerasTensor)]
+    rows = given and given.first(next(filter(None, batches), 1))
+    return Probe(layer, arguments, _parts(layer), saved(layer), steps or STEPS, rows)
 
 
 def chain_to(tensor: KerasTensor) -> keras.Model:
@@ -59,19 +72,41 @@ def chain_to(tensor: KerasTensor) -> keras.Model:
     return keras.Model(inputs[0] if len(inputs) == 1 else inputs, tensor, name="functional")
 
 
-def run(probe: Probe) -> None:
-    """Call the layer on an example, and leave everything as it was.
+def checked(probe: Probe) -> Probe:
+    """The same, on an example where the layer doesn't take what its method was given.
+
+    Or returns something else now: it drops out, carries states, or got other weights since.
+    """
+    if probe.given is None:
+        return probe
+    try:
+        agrees = probe.given.agrees(run(probe))
+    except Exception:  # noqa: BLE001 - the layer may be the author's, and take other arguments
+        return replace(probe, given=None)
+    return probe if agrees else replace(probe, given=None, denied=probe.given.method)
+
+
+def run(probe: Probe) -> Any:
+    """Call the layer, and leave everything as it was.
+
+    Returns:
+        What the layer returns.
 
     Raises:
         Exception: Whatever the layer raises.
     """
+    args, kwargs = _example(probe) if probe.given is None else ((probe.given.rows,), {})
+    with as_it_was(probe.variables), _parts_as_they_were(probe), losses_kept(probe.layer):
+        return probe.layer(*args, **kwargs)
+
+
+def _example(probe: Probe) -> tuple[tuple[Any, ...], dict[str, Any]]:
     rng = np.random.default_rng(SEED)
-    args, kwargs = tree.map_structure(
-        lambda leaf: _example(leaf, probe, rng) if isinstance(leaf, KerasTensor) else leaf,
+    made: tuple[tuple[Any, ...], dict[str, Any]] = tree.map_structure(
+        lambda leaf: _numbers(leaf, probe, rng) if isinstance(leaf, KerasTensor) else leaf,
         probe.arguments,
     )
-    with as_it_was(probe.variables), _parts_as_they_were(probe), losses_kept(probe.layer):
-        probe.layer(*args, **kwargs)
+    return made
 
 
 def _arguments(
@@ -89,7 +124,7 @@ def _arguments(
     return (KerasTensor(next(iter(shapes.values())), dtype=layer.input_dtype),), {}
 
 
-def _example(tensor: KerasTensor, probe: Probe, rng: np.random.Generator) -> Array:
+def _numbers(tensor: KerasTensor, probe: Probe, rng: np.random.Generator) -> Array:
     """Numbers of one decimal in the tensor's shape; for an Embedding, ids that it knows."""
     batch, *axes = tensor.shape
     shape = (batch or 1, *(probe.steps if axis is None else axis for axis in axes))

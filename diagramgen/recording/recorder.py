@@ -28,7 +28,7 @@ class Recorded(msgspec.Struct, frozen=True):
     """What one block did with Keras."""
 
     calls: tuple[LayerCall, ...]
-    """In the order in which they began; an example run for a figure comes last."""
+    """In the order in which they began; those of a model run for its figure come last."""
     draw: int | None
     """The `number` of the call to draw, in this block or an earlier one; None for no figure."""
     note: str | None
@@ -115,7 +115,7 @@ class Recorder:
             self._choose(ended, namespace)
 
     def finish(self) -> tuple[Recorded, ...]:
-        """Run the examples and replay the recurrent layers; the session runs no more blocks.
+        """Run what was out of sight, and replay recurrent layers; the session runs no more blocks.
 
         Returns:
             One for each block that was begun, in order.
@@ -160,7 +160,8 @@ class Recorder:
             ended.draw = target
             return
         layer = probe.chain_to(target) if isinstance(target, KerasTensor) else target
-        ended.draw = probe.prepared(layer, reversed(calls), block.steps)
+        given = watcher.gifts.get(layer)
+        ended.draw = probe.prepared(layer, reversed(calls), block.steps, given)
         if ended.draw is None and block.figure is not None:
             ended.note = (
                 f'figure="{block.figure}": it was never called and its input has no shape yet; '
@@ -180,13 +181,20 @@ class Recorder:
         ]
 
     def _run(self, ended: _Ended) -> list[Call]:
-        """Run a block's example, if it has one; its calls."""
+        """Run what a block draws, if it was out of sight; its calls."""
         if not isinstance(ended.draw, Probe):
             return []
-        watcher = BlockWatcher(self._session, ended.watcher.block, "", example=True)
+        to_run = probe.checked(ended.draw)
+        watcher = BlockWatcher(
+            self._session,
+            ended.watcher.block,
+            "",
+            example=to_run.given is None,
+            given=to_run.given.method if to_run.given else to_run.denied,
+        )
         try:
             with hooked(watcher):
-                probe.run(ended.draw)
+                probe.run(to_run)
         except Exception as error:  # noqa: BLE001 - the layer may be the author's
             ended.note = f"Its figure's example could not be run: {error}"
             ended.draw = None

@@ -49,6 +49,7 @@ class Reporter:
             parent=self.number(call.parent) if call.parent else None,
             symbolic=call.symbolic,
             example=call.example,
+            given=call.given,
             config=plain_config(layer),
             source=self._source(call),
             input_source=call.input_source,

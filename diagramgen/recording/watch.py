@@ -17,6 +17,7 @@ from diagramgen.program import Block
 from diagramgen.recording.calls import Call, holds_recurrent
 from diagramgen.recording.callsite import Pages, caller, maker
 from diagramgen.recording.fitting import training
+from diagramgen.recording.given import Given, answered, given
 from diagramgen.recording.identity import IdentityMap
 from diagramgen.recording.names import Names, names
 from diagramgen.recording.snapshot import watched_loop
@@ -57,15 +58,21 @@ def _layers(model: keras.Model) -> tuple[int, ...]:
 
 
 class BlockWatcher:
-    """Watches one block, or one example run for it."""
+    """Watches one block, or one run of a model to draw it."""
 
     def __init__(
-        self, session: Session, block: Block, filename: str, *, example: bool = False
+        self,
+        session: Session,
+        block: Block,
+        filename: str,
+        *,
+        example: bool = False,
+        given: str | None = None,
     ) -> None:
         self.session = session
         self.block = block
         self.filename = filename
-        self.example = example
+        self.example, self.given = example, given
         self.roots: dict[int, Call] = {}
         """The calls that no other encloses, in order; of those that a loop repeats, the last, and
         those before it whose states it goes on with, `ROUNDS` in all."""
@@ -74,12 +81,15 @@ class BlockWatcher:
         self._numbers = count()
         self.trainings: dict[object, Training] = {}
         """What each call of ``fit`` reported; of those that a loop repeats, the last."""
+        self.gifts: IdentityMap[Given] = IdentityMap()
+        """The rows that each model's ``predict``, ``fit`` or the like was last given."""
         self.asked: list[keras.Layer] = []
         """The layers that the block itself had drawn, by `draw`, on an example."""
         self.asleep = False
         """Whether what happens now is none of the block's: `draw` replays what it recorded."""
         self.troubles: list[Exception] = []
         self._stack: list[Call] = []
+        self._giving = False
         self._thread = threading.get_ident()
 
     def made(self, layer: keras.Layer, frame: FrameType) -> None:
@@ -116,23 +126,40 @@ class BlockWatcher:
                 self._close(call, returned)
 
     @contextmanager
-    def fitting(
+    def giving(
         self,
+        method: str,
         model: keras.Model,
-        _args: tuple[Any, ...],
-        _kwargs: dict[str, Any],
+        args: tuple[Any, ...],
+        kwargs: dict[str, Any],
         frame: FrameType,
     ) -> Iterator[list[Any]]:
-        """Keep what a model's ``fit`` reports."""
+        """Keep what a model is given, and what its ``fit`` reports."""
         returned: list[Any] = []
-        yield returned
+        if self.asleep or self._giving or threading.get_ident() != self._thread:
+            yield returned
+            return
+        rows = None
         with self.contained():
-            place = caller(frame, self.filename)
-            line = place.f_lineno if place else None
-            if found := training(model, returned[0], line):
-                key = (place.f_code, place.f_lasti) if place else id(model)
-                self.trainings.pop(key, None)
-                self.trainings[key] = found
+            rows = given(method, args, kwargs)
+        self._giving = True
+        try:
+            yield returned
+        finally:
+            self._giving = False
+        with self.contained():
+            if rows is not None:
+                self.gifts[model] = answered(rows, *returned)
+            if method == "fit":
+                self._fitted(model, returned[0], frame)
+
+    def _fitted(self, model: keras.Model, returned: Any, frame: FrameType) -> None:
+        place = caller(frame, self.filename)
+        line = place.f_lineno if place else None
+        if found := training(model, returned, line):
+            key = (place.f_code, place.f_lasti) if place else id(model)
+            self.trainings.pop(key, None)
+            self.trainings[key] = found
 
     def calls(self) -> list[Call]:
         """All calls, in the order in which they began."""
@@ -208,6 +235,7 @@ class BlockWatcher:
             parent=parent,
             symbolic=symbolic,
             example=self.example,
+            given=self.given,
             inputs=inputs,
             mask=next(iter(self._seen(tensors_in(mask))), None),
             arguments=tree.map_structure(_described, (args, given)) if symbolic else None,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -75,10 +77,15 @@ def test_a_caption_counts_the_states_that_are_returned() -> None:
 def test_a_caption_says_where_the_numbers_come_from_if_the_page_gave_none() -> None:
     tape = Tape()
     call = tape.recurrent(tape.tensor(1, 3, 2), 4)
-    assert "example" not in caption(compose([call], 1))
-    assert caption(compose([replace(call, example=True)], 1)).endswith(
-        "The numbers come from an example input."
-    )
+    assert "numbers" not in caption(compose([call], 1))
+    origins: dict[str, dict[str, Any]] = {
+        "The numbers come from an example input.": {"example": True},
+        "The numbers come from the first row given to fit.": {"given": "fit"},
+        "The numbers come from an example input: for the first row given to predict, "
+        "the model now returns something else.": {"example": True, "given": "predict"},
+    }
+    for sentence, origin in origins.items():
+        assert caption(compose([replace(call, **origin)], 1)).endswith(f" {sentence}")
 
 
 def test_a_description_tells_the_words_and_the_last_numbers() -> None:

@@ -53,6 +53,15 @@ CALLS = {
     "not on data": "keras.Sequential([Input(batch_shape=data.shape), layer])\nreturned = []",
     "to predict": "model = keras.Sequential([Input(batch_shape=data.shape), layer])\n"
     "returned = model.predict(data, batch_size=len(data), verbose=0)",
+    "to fit": "model = keras.Sequential([Input(batch_shape=data.shape), layer])\n"
+    "model.compile('sgd', 'mse')\n"
+    "target = np.zeros(model.output_shape)\n"
+    "history = model.fit(data, target, batch_size=len(data), verbose=0)\n"
+    "returned = [*history.history['loss'], *model.get_weights()]",
+    "to evaluate": "model = keras.Sequential([Input(batch_shape=data.shape), layer])\n"
+    "model.compile('sgd', 'mse')\n"
+    "target = np.zeros(model.output_shape)\n"
+    "returned = model.evaluate(data, target, batch_size=len(data), verbose=0)",
 }
 
 PROGRAM = """{own}

@@ -73,22 +73,132 @@ def test_a_model_is_drawn_as_it_stood_at_the_end_of_its_block(record: Record) ->
 
 
 @pytest.mark.parametrize(
-    "way", ["model.fit(x, np.ones((1, 4)), verbose=0)", "model.predict(x, verbose=0)"]
+    "method", ["fit", "evaluate", "predict", "train_on_batch", "test_on_batch", "predict_on_batch"]
 )
-def test_a_model_called_on_data_out_of_sight_is_run_with_its_weights_then(
-    record: Record, way: str
+def test_a_model_called_on_data_out_of_sight_is_run_on_its_first_row_with_its_weights_then(
+    record: Record, method: str
 ) -> None:
+    more = "" if "predict" in method else ", np.ones((2, 4))"
     session = record(
         "model = keras.Sequential([Input((3, 2)), LSTM(4)])\nmodel.compile('sgd', 'mse')",
-        way,
+        f"data = np.concatenate([x, -x])\nmodel.{method}(data{more})",
         "model.set_weights([0 * w for w in model.get_weights()])\nweights = model.get_weights()",
     )
     drawn = session.drawn(1)
     assert drawn is not None
-    assert drawn.example
+    assert (drawn.example, drawn.given) == (False, method)
+    assert np.array_equal(np.float32(drawn.inputs[0].values[0]), session.namespace["x"][0])
     assert np.any(drawn.outputs[0].values)
     now = session.namespace["model"].get_weights()
     assert all(np.array_equal(a, b) for a, b in zip(now, session.namespace["weights"], strict=True))
+
+
+@pytest.mark.parametrize(
+    ("model", "given"),
+    {
+        "weights that changed": (
+            "model = keras.Sequential([LSTM(4)])",
+            "model.predict(x)\nmodel.set_weights([w + 1 for w in model.get_weights()])",
+        ),
+        "random numbers": (
+            "model = keras.Sequential([Input((3, 2)), Lambda(noisy), LSTM(4)])",
+            "model.predict(x)",
+        ),
+        "carried states": (
+            "model = keras.Sequential([Input(batch_shape=(1, 3, 2)), LSTM(4, stateful=True)])",
+            "model.predict(x)",
+        ),
+    }.values(),
+)
+def test_a_model_that_no_longer_returns_what_predict_did_takes_an_example(
+    record: Record, model: str, given: str
+) -> None:
+    noisy = "noisy = lambda x: x + keras.random.normal(keras.ops.shape(x))"
+    session = record(noisy, model, given)
+    drawn = session.drawn()
+    assert drawn is not None
+    assert (drawn.example, drawn.given) == (True, "predict")
+    assert not np.array_equal(np.float32(drawn.inputs[0].values[0]), session.namespace["x"][0])
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        "((x,) for _ in range(9)), steps=2",
+        "tf.data.Dataset.from_tensors(x)",
+        "Rows()",
+    ],
+)
+def test_what_would_be_used_up_is_not_looked_at(record: Record, given: str) -> None:
+    session = record(
+        "import tensorflow as tf\n"
+        "class Rows(keras.utils.PyDataset):\n"
+        "    __len__ = lambda self: 1\n"
+        "    __getitem__ = lambda self, index: (x,)\n"
+        "model = keras.Sequential([Input((None, 2)), LSTM(4)])\n"
+        f"model.predict({given})"
+    )
+    drawn = session.drawn()
+    assert drawn is not None
+    assert (drawn.example, drawn.given) == (True, None)
+
+
+@pytest.mark.parametrize(
+    ("model", "given", "shapes"),
+    [
+        ("keras.Model([a, b], LSTM(2)(a + b))", "[x, tf.constant(x)]", [(1, 3, 2)] * 2),
+        ("keras.Model({'a': a, 'b': b}, LSTM(2)(a))", "{'a': x, 'b': x}", [(1, 3, 2)] * 2),
+        ("keras.Model(a, [LSTM(2)(a), a])", "x.astype('float64')", [(1, 3, 2)]),
+        ("keras.Sequential([LSTM(4, stateful=True)])", "x[:, :0]", None),
+        ("keras.Sequential([LSTM(4)])", "np.repeat(x, 9, 1)", [(1, 27, 2)]),
+    ],
+)
+def test_what_a_model_can_be_given(
+    record: Record, model: str, given: str, shapes: list[tuple[int, ...]] | None
+) -> None:
+    session = record(
+        "import tensorflow as tf\n"
+        "a, b = Input((3, 2), name='a'), Input((3, 2), name='b')\n"
+        f"model = {model}\n"
+        f"try: model.predict({given})\n"
+        "except Exception: pass"
+    )
+    drawn = session.drawn()
+    if shapes is None:
+        assert drawn is None or not drawn.given
+        return
+    assert drawn is not None
+    assert (drawn.example, drawn.given) == (False, "predict")
+    assert [spec.shape for spec in drawn.inputs] == shapes
+
+
+def test_a_batch_of_fixed_size_is_run_whole(record: Record) -> None:
+    session = record(
+        "model = keras.Sequential([Input(batch_shape=(2, 3, 2)), GRU(4)])\n"
+        "model.predict(np.concatenate([x, x, -x, -x]), batch_size=2)"
+    )
+    drawn = session.drawn()
+    assert drawn is not None
+    assert (drawn.given, drawn.inputs[0].shape) == ("predict", (2, 3, 2))
+
+
+def test_a_model_that_takes_its_data_apart_gets_an_example(record: Record) -> None:
+    session = record(
+        "class Own(keras.Model):\n"
+        "    def __init__(self):\n"
+        "        super().__init__()\n"
+        "        self.inner = LSTM(2)\n"
+        "    def call(self, x):\n"
+        "        return self.inner(x)\n"
+        "    def test_step(self, data):\n"
+        "        return {'loss': keras.ops.sum(self(data[0]['inner']))}\n"
+        "model = Own()\n"
+        "model.compile('sgd', 'mse')\n"
+        "model.evaluate({'inner': x}, np.ones(1), verbose=0)"
+    )
+    drawn = session.drawn()
+    assert drawn is not None
+    assert (drawn.layer, drawn.example, drawn.given) == ("Own", True, None)
 
 
 def test_layers_between_symbolic_tensors_are_drawn_as_a_chain(record: Record) -> None:

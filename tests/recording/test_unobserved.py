@@ -65,6 +65,35 @@ try:
 except ValueError as error:
     see(str(error))
 """,
+    "data given to a model": """
+class Rows(keras.utils.PyDataset):
+    def __len__(self):
+        return 2
+
+    def __getitem__(self, index):
+        return x[index:], y[index:]
+
+def batches():
+    for size in itertools.cycle([4, 3, 2, 1]):
+        yield x[:size], y[:size]
+
+model = keras.Sequential([Input((3, 2)), LSTM(4, dropout=0.2), Dropout(0.3), Dense(1)])
+model.compile("adam", "mse")
+data = tf.data.Dataset.from_tensor_slices((x, y)).batch(2).shuffle(2)
+for given in (data, Rows(), batches()):
+    see(*model.fit(given, steps_per_epoch=2, shuffle=False, verbose=0).history["loss"])
+    see(model.evaluate(given, steps=2, verbose=0), model.predict(given, steps=2, verbose=0))
+see(model.predict(tf.constant(x), verbose=0), model.predict(x=x, verbose=0))
+see(model.train_on_batch(x, y), model.test_on_batch(x, y), model.predict_on_batch(x))
+see(*model.get_weights(), keras.random.normal((2,)), np.random.rand(), sorted(set(vars(model))))
+for name in ("evaluate", "predict", "train_on_batch", "predict_on_batch"):
+    see(str(inspect.signature(getattr(keras.Model, name))), name in vars(keras.Model))
+for wrong in (None, [], 3, "text", np.float32(1), [[[0.1, 0.2]]], np.ones((0, 3, 2))):
+    try:
+        model.predict(wrong, verbose=0)
+    except Exception as error:
+        see(type(error).__name__, str(error))
+""",
     "names": """
 keras.Sequential([Input((3, 2)), LSTM(4), Dense(1)])
 inputs = Input((3, 2))

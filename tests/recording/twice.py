@@ -12,7 +12,7 @@ from diagramgen.recording import Recorded, Recorder
 from tests.recording.conftest import run_block
 
 SETUP = """
-import inspect, random, warnings
+import inspect, itertools, random, warnings
 import keras, numpy as np, tensorflow as tf
 from keras.layers import *
 x = np.linspace(-1, 1, 24).reshape(4, 3, 2).astype("float32")
