@@ -59,7 +59,7 @@ def given(method: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Given |
     leaves = tree.flatten(rows)
     if not leaves or not all(map(_has_rows, leaves)):
         return None
-    return Given(method, _first(rows, ROWS))
+    return Given(method, tree.map_structure(_as_taken, _first(rows, ROWS)))
 
 
 def answered(given: Given, returned: Any) -> Given:
@@ -80,6 +80,11 @@ def _first(structure: Any, rows: int) -> Any:
     if structure is None:
         return None
     return tree.map_structure(lambda leaf: array_of(leaf[:rows]), structure)
+
+
+def _as_taken(array: Array) -> Array:
+    """Numbers with decimals as Keras hands them to the model, whatever their own precision."""
+    return array.astype(keras.config.floatx()) if array.dtype.kind == "f" else array
 
 
 def _close(theirs: Array, ours: Array) -> bool:

@@ -170,6 +170,7 @@ def test_what_a_model_can_be_given(
     assert drawn is not None
     assert (drawn.example, drawn.given) == (False, "predict")
     assert [spec.shape for spec in drawn.inputs] == shapes
+    assert {spec.dtype for spec in drawn.inputs} == {"float32"}
 
 
 def test_a_batch_of_fixed_size_is_run_whole(record: Record) -> None:
