@@ -80,9 +80,9 @@ def batches():
 model = keras.Sequential([Input((3, 2)), LSTM(4, dropout=0.2), Dropout(0.3), Dense(1)])
 model.compile("adam", "mse")
 data = tf.data.Dataset.from_tensor_slices((x, y)).batch(2).shuffle(2)
-for given in (data, Rows(), batches()):
-    see(*model.fit(given, steps_per_epoch=2, shuffle=False, verbose=0).history["loss"])
-    see(model.evaluate(given, steps=2, verbose=0), model.predict(given, steps=2, verbose=0))
+for given in (lambda: data, Rows, batches):
+    see(*model.fit(given(), steps_per_epoch=2, shuffle=False, verbose=0).history["loss"])
+    see(model.evaluate(given(), steps=2, verbose=0), model.predict(given(), steps=2, verbose=0))
 see(model.predict(tf.constant(x), verbose=0), model.predict(x=x, verbose=0))
 see(model.train_on_batch(x, y), model.test_on_batch(x, y), model.predict_on_batch(x))
 see(*model.get_weights(), keras.random.normal((2,)), np.random.rand(), sorted(set(vars(model))))
