@@ -15,8 +15,6 @@ from playwright.sync_api import Browser, ConsoleMessage, Page, Request
 
 from site_pages import addresses
 
-pytestmark = pytest.mark.xdist_group("site")
-
 ROOT = Path(__file__).parent.parent.parent
 NAVIGATION = load_config(str(ROOT / "mkdocs.yml")).nav
 PAGES = sorted(uri.removesuffix(".md") for uri in addresses(NAVIGATION))
@@ -83,7 +81,11 @@ def name(request: pytest.FixtureRequest) -> Any:
     return request.param
 
 
-@pytest.fixture(scope="module", params=SCHEMES)
+# One group for each: so many pages keep two workers busy.
+@pytest.fixture(
+    scope="module",
+    params=[pytest.param(name, marks=pytest.mark.xdist_group(f"site-{name}")) for name in SCHEMES],
+)
 def scheme(request: pytest.FixtureRequest) -> Any:
     return request.param
 
