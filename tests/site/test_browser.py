@@ -17,7 +17,9 @@ from site_pages import addresses
 
 ROOT = Path(__file__).parent.parent.parent
 NAVIGATION = load_config(str(ROOT / "mkdocs.yml")).nav
-PAGES = sorted(uri.removesuffix(".md") for uri in addresses(NAVIGATION))
+PAGES = sorted(
+    uri.replace("README.md", "index.md").removesuffix(".md") for uri in addresses(NAVIGATION)
+)
 SCHEMES = {"light": "default", "dark": "slate"}
 WIDTHS = {"wide": 1280, "narrow": 390}
 SLACK = 1.0
