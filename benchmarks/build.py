@@ -22,6 +22,7 @@ from statistics import median
 import click
 
 from benchmarks.contenders import COLD, FEW, OTHERS, OURS, PLAIN, Contender
+from benchmarks.environments import version_in
 from benchmarks.guide import BLOCKS, PRINTED
 from benchmarks.measure import measure
 from benchmarks.served import seconds_to_answer
@@ -44,11 +45,14 @@ def main(pages: Sequence[int], times: int, saves: int, others: bool) -> None:
     contenders = (*OURS, *OTHERS) if others else OURS
     commands = {one: one.command for one in contenders}  # installed before anything is measured
     method = f"{BLOCKS} blocks a page. Medians of {times} runs, taken in turns."
-    click.echo(f"{_machine()}\n\n{method} What starts a kernel a page has one turn.\n")
+    tools = sorted({(one.command[0], one.packages[0]) for one in contenders if one.packages})
+    told = ", ".join([_machine(), *(version_in(*tool) for tool in tools)])
+    click.echo(f"{told}.\n\n{method} What takes minutes has one turn.\n")
     sizes = {}
     for size in sorted(pages):
         taking_part = [one for one in contenders if size <= one.pages]
-        sizes[size] = Medians(_take_turns(taking_part, commands, size, times))
+        turns = times if size <= FEW else 1
+        sizes[size] = Medians(_take_turns(taking_part, commands, size, turns))
         click.echo(f"## {_pages(size)}\n\n{table(sizes[size].rows())}\n")
     if len(goals(sizes)) > 1:
         click.echo(f"## Goals\n\n{table(goals(sizes))}\n")
@@ -125,7 +129,7 @@ def _machine() -> str:
     told = {name: version for name, version in versions().items() if name != "backend"}
     told["mkdocs"] = metadata.version("mkdocs")
     software = ", ".join(f"{name} {version}" for name, version in told.items())
-    return f"{processor}, {len(os.sched_getaffinity(0))} cores; {software}."
+    return f"{processor}, {len(os.sched_getaffinity(0))} cores; {software}"
 
 
 if __name__ == "__main__":

@@ -13,7 +13,8 @@ from benchmarks import guide
 from benchmarks.environments import python_with
 
 FEW = 30
-"""The most pages for other tools, some of which take minutes for so many."""
+"""The most pages for other tools, some of which take minutes for so many. Of more pages, one run of
+ours is long enough to tell."""
 
 Writer = Callable[[Path, int], None]
 """Writes a guide of so many pages into a folder, with all that the tool wants beside it."""
@@ -117,7 +118,7 @@ JUPYTER_WARM = Contender(
 MYST_COLD = Contender(
     "MyST-NB, cold",
     "myst-nb",
-    ("-m", "sphinx", "-q", "-b", "html", "-j", "auto", "docs", "site"),
+    ("-m", "sphinx", "-q", "-b", "html", "docs", "site"),
     _sphinx,
     packages=("myst-nb",),
     removes=("site", ".jupyter_cache", "jupyter_execute"),

@@ -42,3 +42,10 @@ def python_with(*packages: str) -> str:
             raise click.ClickException(f"{packages[0]} can't be installed") from failed
         ready.touch()
     return str(python)
+
+
+def version_in(python: str, package: str) -> str:
+    """The name and version of a package in an interpreter's environment."""
+    code = f"from importlib import metadata; print(metadata.version({package!r}))"
+    version = subprocess.check_output([python, "-c", code], text=True).strip()
+    return f"{package} {version}"

@@ -67,6 +67,7 @@ GUIDE = [
     "authors/your-own-site",
     "authors/index",
     "authors/command",
+    "authors/benchmarks",
 ]
 
 
