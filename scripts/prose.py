@@ -68,7 +68,7 @@ def _typed(page: str, prose: str, number: re.Match[str]) -> Typed:
         for on, text, reason in reasons()
         if on in (page, "*") and (not text or _covers(text, prose, number.start()))
     )
-    before = _BEFORE.search(prose[: number.start()])
+    before = _BEFORE.search(prose[max(0, number.start() - 100) : number.start()])
     after = _AFTER.match(prose[number.end() :])
     text = f"{before and before[0]}{number[0]}{after and after[0]}"
     line = prose.count("\n", 0, number.start()) + 1
