@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import combinations
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -15,9 +13,8 @@ from diagramgen.figures.describe import caption, describe
 from diagramgen.figures.drawing import Drawing, Edge, Group, Label
 from diagramgen.figures.layout import lay_out
 from diagramgen.figures.scene import Scene
-from diagramgen.figures.sheet import extent
 from diagramgen.trace import Gate, LayerCall, OpenedStep, TensorSpec, kept
-from tests.figures.test_geometry import overlap, parts, pieces, runs_through
+from tests.figures.test_geometry import assert_apart, parts
 
 SYMBOLS = {"LSTM": "ifgo", "GRU": "zrg"}
 
@@ -132,16 +129,4 @@ def test_nothing_lies_on_anything_else(
     cell: str, units: int, features: int, batch: int, after: bool
 ) -> None:
     drawing = lay_out(scene(replace(step(cell, units, features, batch), reset_after=after)))
-    inside = ("-title", "-detail")
-    areas = {part.id: extent(part) for part in parts(drawing) if not part.id.endswith(inside)}
-    assert not [
-        (one, other) for one, other in combinations(areas, 2) if overlap(areas[one], areas[other])
-    ]
-    assert not [
-        (edge.id, name)
-        for edge in drawing.marks
-        if isinstance(edge, Edge)
-        for piece in pieces(edge)
-        for name, area in areas.items()
-        if runs_through(piece, area)
-    ]
+    assert_apart(drawing)

@@ -166,6 +166,23 @@ def runs_through(piece: Extent, area: Extent) -> bool:
     )
 
 
+def assert_apart(drawing: Drawing) -> None:
+    """No box and no text lies on another, but in its own box; no line runs through any."""
+    inside = ("-title", "-detail")
+    areas = {part.id: extent(part) for part in parts(drawing) if not part.id.endswith(inside)}
+    assert not [
+        (one, other) for one, other in combinations(areas, 2) if overlap(areas[one], areas[other])
+    ]
+    assert not [
+        (edge.id, name)
+        for edge in drawing.marks
+        if isinstance(edge, Edge)
+        for piece in pieces(edge)
+        for name, area in areas.items()
+        if runs_through(piece, area)
+    ]
+
+
 @settings(max_examples=150, deadline=None)
 @given(recipes)
 def test_no_box_and_no_text_lies_on_another(recipe: Recipe) -> None:
@@ -269,19 +286,7 @@ def test_a_graph_keeps_its_boxes_apart_and_its_lines_out_of_them(
     scene = compose([*tape.calls, model], 99)
     assert isinstance(scene, Graph)
     drawing = stack_up(scene)
-    inside = {label for box in boxes(drawing) for label in (f"{box.id}-title", f"{box.id}-detail")}
-    areas = {part.id: extent(part) for part in parts(drawing) if part.id not in inside}
-    assert not [
-        (one, other) for one, other in combinations(areas, 2) if overlap(areas[one], areas[other])
-    ]
-    assert not [
-        (edge.id, name)
-        for edge in drawing.marks
-        if isinstance(edge, Edge)
-        for piece in pieces(edge)
-        for name, area in areas.items()
-        if runs_through(piece, area)
-    ]
+    assert_apart(drawing)
 
 
 @given(st.integers(1, 40))
