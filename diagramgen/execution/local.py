@@ -84,7 +84,8 @@ class LocalRunner:
         """End the server and every session that still runs."""
         with self._lock:
             self._closed = True
-            server = self._server
+            # Taken out here, so that a program that loses it now doesn't close it a second time.
+            server, self._server = self._server, None
         self._executor.shutdown(wait=False, cancel_futures=True)
         if server:
             server.close()
