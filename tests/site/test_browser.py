@@ -78,16 +78,16 @@ def watch(page: Page, address: str) -> list[str]:
     return troubles
 
 
-@pytest.fixture(scope="module", params=PAGES)
+# One group for each page, so that a worker opens it once for all tests of it.
+@pytest.fixture(
+    scope="module",
+    params=[pytest.param(name, marks=pytest.mark.xdist_group(name)) for name in PAGES],
+)
 def name(request: pytest.FixtureRequest) -> Any:
     return request.param
 
 
-# One group for each: so many pages keep two workers busy.
-@pytest.fixture(
-    scope="module",
-    params=[pytest.param(name, marks=pytest.mark.xdist_group(f"site-{name}")) for name in SCHEMES],
-)
+@pytest.fixture(scope="module", params=SCHEMES)
 def scheme(request: pytest.FixtureRequest) -> Any:
     return request.param
 
