@@ -81,7 +81,7 @@ def _figures(
             if run and run.done:  # else the failure is what is to be mended
                 problems.append(problem.at(prepared.path, run.block.line()))
     try:
-        drawn = pen.draw([one.dot for *_, one in sketches])
+        drawn = pen.draw([one.outline for *_, one in sketches])
     except EnvironmentProblem as problem:
         _, first, _ = sketches[0]
         return {}, [*problems, problem.at(prepared.path, first.block.line())]

@@ -16,46 +16,76 @@ _ARROW = 7.0
 
 def to_dot(drawing: Drawing) -> str:
     """The drawing in Graphviz's language, for ``neato -n2``, which keeps every place."""
-    graph = graphviz.Digraph(
-        graph_attr={
-            "bgcolor": "transparent",
-            "notranslate": "true",
-            "outputorder": "edgesfirst",
-            "pad": "0.1",
-        },
-        node_attr={"fixedsize": "true", "fontname": SANS, "margin": "0", "shape": "box"},
-        edge_attr={"arrowsize": "0.7"},
-    )
-    nodes = {mark.id: mark.children[0].id for mark in drawing.marks if isinstance(mark, Group)}
+    graph = _graph({"bgcolor": "transparent", "pad": "0.1"}, {"fontname": SANS})
+    nodes = _nodes(drawing)
     for mark in drawing.marks:
         if isinstance(mark, Edge):
-            _edge(graph, mark, nodes)
+            _edge(graph, mark, nodes, _edge_paint(mark))
         else:
             for node in mark.children if isinstance(mark, Group) else (mark,):
-                _box(graph, node) if isinstance(node, Box) else _label(graph, node)
+                if isinstance(node, Box):
+                    _box(graph, node, _box_paint(node))
+                else:
+                    _label(graph, node)
     return str(graph.source)
 
 
-def _box(graph: graphviz.Digraph, box: Box) -> None:
-    paint = ROLES[box.role]
+def outline(drawing: Drawing) -> str:
+    """The drawing's boxes and lines alone, bare of words and colours, likewise.
+
+    It is all that an SVG takes over from Graphviz, and the same for figures of the same shape,
+    whatever their numbers are.
+    """
+    graph = _graph({}, {"label": ""})
+    nodes = _nodes(drawing)
+    lines = [mark for mark in drawing.marks if isinstance(mark, Edge)]
+    ends = {nodes.get(end, end) for line in lines for end in (line.tail, line.head)}
+    for mark in drawing.marks:
+        for node in mark.children if isinstance(mark, Group) else (mark,):
+            if isinstance(node, Box):
+                _box(graph, node, {"style": "rounded"} if node.rounded else {})
+            elif isinstance(node, Label) and node.id in ends:
+                graph.node(node.id, pos=f"{_place(node.x, node.y)}!")
+    for line in lines:
+        _edge(graph, line, nodes, {})
+    return str(graph.source)
+
+
+def _graph(whole: dict[str, str], nodes: dict[str, str]) -> graphviz.Digraph:
+    return graphviz.Digraph(
+        graph_attr={"notranslate": "true", "outputorder": "edgesfirst", **whole},
+        node_attr={"fixedsize": "true", "margin": "0", "shape": "box", **nodes},
+        edge_attr={"arrowsize": "0.7"},
+    )
+
+
+def _nodes(drawing: Drawing) -> dict[str, str]:
+    """The node at which a line to a group begins or ends."""
+    return {mark.id: mark.children[0].id for mark in drawing.marks if isinstance(mark, Group)}
+
+
+def _box(graph: graphviz.Digraph, box: Box, paint: dict[str, str]) -> None:
     graph.node(
         box.id,
-        graphviz.escape(box.text),
         id=box.id,
         pos=f"{_place(box.x, box.y)}!",
         width=_number(box.width / _POINTS_PER_INCH),
         height=_number(box.height / _POINTS_PER_INCH),
-        style=",".join(_styles(box)),
-        color=paint.line,
-        fillcolor=paint.fill,
-        fontcolor=paint.text,
-        fontsize=_number(box.size),
+        **paint,
     )
 
 
-def _styles(box: Box) -> list[str]:
+def _box_paint(box: Box) -> dict[str, str]:
+    paint = ROLES[box.role]
     named = {"rounded": box.rounded, "dashed": box.dashed}
-    return ["filled", *(name for name, wanted in named.items() if wanted)]
+    return {
+        "label": graphviz.escape(box.text),
+        "style": ",".join(["filled", *(name for name, wanted in named.items() if wanted)]),
+        "color": paint.line,
+        "fillcolor": paint.fill,
+        "fontcolor": paint.text,
+        "fontsize": _number(box.size),
+    }
 
 
 def _label(graph: graphviz.Digraph, label: Label) -> None:
@@ -74,17 +104,21 @@ def _label(graph: graphviz.Digraph, label: Label) -> None:
     )
 
 
-def _edge(graph: graphviz.Digraph, edge: Edge, nodes: dict[str, str]) -> None:
-    paint = ROLES[edge.role]
+def _edge(
+    graph: graphviz.Digraph, edge: Edge, nodes: dict[str, str], paint: dict[str, str]
+) -> None:
     graph.edge(
         nodes.get(edge.tail, edge.tail),
         nodes.get(edge.head, edge.head),
         id=edge.id,
         pos=_spline(edge),
-        color=paint.line,
         arrowhead="normal" if edge.arrow else "none",
-        style="dashed" if edge.dashed else "solid",
+        **paint,
     )
+
+
+def _edge_paint(edge: Edge) -> dict[str, str]:
+    return {"color": ROLES[edge.role].line, "style": "dashed" if edge.dashed else "solid"}
 
 
 def _spline(edge: Edge) -> str:

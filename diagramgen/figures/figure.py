@@ -10,7 +10,7 @@ import msgspec
 
 from diagramgen.errors import FigureError
 from diagramgen.figures.describe import caption, describe, title
-from diagramgen.figures.dot import to_dot
+from diagramgen.figures.dot import outline, to_dot
 from diagramgen.figures.drawing import Drawing
 from diagramgen.figures.engine import find_program, run_graphviz, to_png
 from diagramgen.figures.layout import lay_out
@@ -23,14 +23,14 @@ class Sketch(msgspec.Struct, frozen=True):
 
     scene: Scene
     drawing: Drawing
-    dot: str
-    """The drawing as DOT text."""
+    outline: str
+    """As DOT text, what Graphviz is to draw of it."""
 
     def finish(self, drawn: str, *, prefix: str, description: str | None = None) -> str:
         """The SVG, to stand in a page that has the style sheet.
 
         Args:
-            drawn: What Graphviz made of the DOT text.
+            drawn: What Graphviz made of the outline.
             prefix: Unique in the page; every id in the SVG begins with it.
             description: In words, what the picture shows; None for the generated one.
         """
@@ -46,7 +46,7 @@ class Sketch(msgspec.Struct, frozen=True):
 def sketch(scene: Scene) -> Sketch:
     """Decide what stands where in a figure."""
     drawing = lay_out(scene)
-    return Sketch(scene, drawing, to_dot(drawing))
+    return Sketch(scene, drawing, outline(drawing))
 
 
 class Figure:
@@ -66,10 +66,10 @@ class Figure:
         """
         self.caption = caption(scene)
         sketched = sketch(scene)
-        self.dot = sketched.dot
+        self.dot = to_dot(sketched.drawing)
         # A notebook shows many figures on one page, and none may point at another one's title.
         prefix = f"figure-{hashlib.sha256(self.dot.encode()).hexdigest()[:8]}"
-        (drawn,) = run_graphviz([self.dot], find_program(None))
+        (drawn,) = run_graphviz([sketched.outline], find_program(None))
         self.svg = standalone(sketched.finish(drawn, prefix=prefix))
 
     def __repr__(self) -> str:

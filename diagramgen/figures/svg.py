@@ -1,7 +1,8 @@
 """From what Graphviz draws to the SVG that stands in a page.
 
-Graphviz draws; what it can't write (groups of groups, ``data-*``, a title and a description in
-words) is put in afterwards, and what repeats itself is left to the style sheet.
+Graphviz draws boxes and lines. Their text, whose width it only guesses, and what it can't write
+(groups of groups, ``data-*``, a title and a description in words) are put in here; colours are left
+to the style sheet.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ def to_svg(drawing: Drawing, drawn: str, *, prefix: str, title: str, description
 
     Args:
         drawing: The figure.
-        drawn: What `run_graphviz` made of its DOT text.
+        drawn: What `run_graphviz` made of its `outline`.
         prefix: Unique in the page; every id begins with it.
         title: The figure's name, for a screen reader.
         description: In words, what it shows.
@@ -87,7 +88,7 @@ def _put(parent: ET.Element, mark: Mark, shapes: dict[str, list[ET.Element]]) ->
         return
     if isinstance(mark, Box) and mark.title is not None:
         ET.SubElement(group, "title").text = mark.title
-    group.extend(shapes[mark.id])
+    group.extend(shapes.get(mark.id, ()))  # a label has none
     if isinstance(mark, Box | Label) and mark.text:
         group.append(_text(mark))
 

@@ -11,7 +11,7 @@ import pytest
 
 from diagramgen.errors import EnvironmentProblem
 from diagramgen.figures.compose import compose
-from diagramgen.figures.dot import to_dot
+from diagramgen.figures.dot import outline, to_dot
 from diagramgen.figures.drawing import Drawing
 from diagramgen.figures.engine import find_program, run_graphviz
 from diagramgen.figures.layout import lay_out
@@ -29,7 +29,7 @@ def drawing(words: tuple[str, ...] = ("I", "am", "Groot")) -> Drawing:
 
 
 def svg(drawn: Drawing, program: str | None = None, prefix: str = "page-1") -> ET.Element:
-    (text,) = run_graphviz([to_dot(drawn)], find_program(program))
+    (text,) = run_graphviz([outline(drawn)], find_program(program))
     return ET.fromstring(
         to_svg(drawn, text, prefix=prefix, title="A title", description="In words <&>")
     )
@@ -41,6 +41,12 @@ def marks(root: ET.Element, *classes: str) -> list[ET.Element]:
         for group in root.iter("{http://www.w3.org/2000/svg}g")
         if set(classes) <= set(group.attrib["class"].split())
     ]
+
+
+def test_what_is_drawn_of_a_figure_does_not_depend_on_its_words() -> None:
+    one, other = drawing(), drawing(words=("You", "are", "welcome"))
+    assert outline(one) == outline(other)
+    assert to_dot(one) != to_dot(other)
 
 
 @pytest.mark.parametrize("program", PROGRAMS)
@@ -107,7 +113,7 @@ def test_an_author_s_words_are_only_ever_text() -> None:
 
 @pytest.mark.parametrize("program", PROGRAMS)
 def test_the_same_scene_gives_the_same_bytes(program: str) -> None:
-    first, second = (run_graphviz([to_dot(drawing())], find_program(program)) for _ in range(2))
+    first, second = (run_graphviz([outline(drawing())], find_program(program)) for _ in range(2))
     assert first == second
 
 
@@ -124,7 +130,7 @@ def test_a_file_of_its_own_brings_its_style_along() -> None:
     drawn = drawing()
     text = to_svg(
         drawn,
-        *run_graphviz([to_dot(drawn)], find_program(None)),
+        *run_graphviz([outline(drawn)], find_program(None)),
         prefix="a",
         title="t",
         description="d",
