@@ -15,7 +15,6 @@ from diagramgen.amend import amend
 from diagramgen.arguments import docs_option, page_argument, pages_argument, source_argument
 from diagramgen.errors import DiagramgenError, ExpectationError
 from diagramgen.execution.cache import empty
-from diagramgen.execution.limits import granted
 from diagramgen.explain import explain
 from diagramgen.figures.figure import Figure
 from diagramgen.files import keep, record_name
@@ -156,6 +155,8 @@ def explain_page(page: Path, docs: Path | None) -> None:
 
     Below that stands what sessions are held to on this machine.
     """
+    from diagramgen.execution.limits import granted  # noqa: PLC0415 - no Windows has them
+
     (source,) = read_sources([page], docs)
     _stop_at(finish_source(source, {}).problems)
     if source.uri is None or source.site is None or source.site.cache_dir is None:

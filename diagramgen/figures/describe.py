@@ -30,13 +30,19 @@ def caption(scene: Scene) -> str:
         case Opened():
             return opened_caption(scene)
         case Relay():
-            parts = [_unrolled_caption(part) for part in scene.parts]
-            return (
-                "".join(f"{part} {_handed(scene, index)} " for index, part in enumerate(parts[:-1]))
-                + parts[-1]
-            )
+            return _relay_caption(scene)
         case Unrolled():
             return _unrolled_caption(scene)
+
+
+def _relay_caption(scene: Relay) -> str:
+    parts = [_unrolled_caption(part) for part in scene.parts]
+    handed = [_handed(scene, index) for index in range(len(parts) - 1)]
+    if len(set(parts)) == len(set(handed)) == 1:
+        return f"{count(len(parts), 'part')}, one after another. In each, {parts[0]} {handed[0]}"
+    return " ".join(
+        text for pair in zip(parts, [*handed, ""], strict=True) for text in pair if text
+    )
 
 
 def _handed(scene: Relay, index: int) -> str:
