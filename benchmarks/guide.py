@@ -1,7 +1,7 @@
 """The guide that every contender builds: pages of five blocks.
 
-No two pages have the same code, and of some forty pages no two the same shapes: nothing that was run
-or drawn for one of them serves another.
+No two pages have the same code, and of forty pages no two the same shapes: nothing that was run or
+drawn for one of them serves another.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """What it costs that Keras is watched: calls of layers and a ``fit``, bare and recorded.
 
-It runs as ``python -m benchmarks.recording``. Both are timed by turns in one process. Replays come
-after a session's last block, so they are told apart.
+It runs as ``python -m benchmarks.recording``. Both are timed by turns in one process. Time-steps are
+put together after a session's last block, so that is told apart.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ LAYERS = (keras.layers.SimpleRNN, keras.layers.LSTM, keras.layers.GRU)
 @click.option("--times", default=200, show_default=True, type=click.IntRange(1))
 def main(times: int) -> None:
     """Measure what recording costs, as a table in Markdown."""
-    rows = [["", "bare", "recorded", "ratio", "replay, afterwards"]]
+    rows = [["", "bare", "recorded", "ratio", "time-steps, afterwards"]]
     sentence = np.random.default_rng(1).normal(size=(8, 10, 4)).astype("float32")
     for kind in LAYERS:
         layer = kind(16)
@@ -43,9 +43,9 @@ def _fit(sentence: np.ndarray) -> Callable[[], object]:
 
 
 def _compared(call: Callable[[], object], times: int) -> list[str]:
-    """The medians of a call, bare and recorded, their ratio, and the median of the replays."""
+    """The medians of a call, bare and recorded, their ratio, and the median of what comes after."""
     call()  # builds the layer
-    bare, recorded, replays = [], [], []
+    bare, recorded, after = [], [], []
     for _ in range(times):
         bare.append(_seconds(call))
         with contextlib.ExitStack() as watched:
@@ -53,9 +53,9 @@ def _compared(call: Callable[[], object], times: int) -> list[str]:
             recorder.begin(Block(code=""), "<block>")
             recorded.append(_seconds(call))
             recorder.end({})
-            replays.append(_seconds(recorder.finish))
+            after.append(_seconds(recorder.finish))
     ratio = median(recorded) / median(bare)
-    return [_told(bare), _told(recorded), f"{ratio:.2f}", _told(replays)]
+    return [_told(bare), _told(recorded), f"{ratio:.2f}", _told(after)]
 
 
 def _seconds(call: Callable[[], object]) -> float:

@@ -37,6 +37,8 @@ class Call:
     """The ``keras.Input`` call that had given the layer its shape by then."""
     mask: Seen | None = None
     loop: Loop | None = None
+    taken: list[Any] = field(default_factory=list)
+    """What its cell gave at each step so far, while its loop runs."""
     arguments: tuple[tuple[Any, ...], dict[str, Any]] | None = None
     """Of a symbolic call, with a KerasTensor for each tensor: how to call the layer again."""
     result: KerasTensor | None = None
@@ -61,6 +63,7 @@ class Call:
     def keep_loop(self, loop: Loop) -> None:
         """The layer has run over time."""
         self.loop = loop
+        self.taken = []
 
     def walk(self) -> Iterator[Call]:
         """This call and those inside it, in the order in which they began."""

@@ -45,7 +45,9 @@ def opened(name: str, call: Call, t: int | None) -> OpenedStep:
     try:
         run = verified(layer, loop)
     except Differs:
-        raise CannotDraw(f"{name}: stepping it by hand gave other numbers than Keras") from None
+        raise CannotDraw(
+            f"{name}: its time-steps, taken one by one, gave other numbers than Keras"
+        ) from None
     t = _step(name, layer, loop.entry, t)
     x, before, after = _around(layer, loop.entry, run, t)
     with as_it_was(loop.entry.variables):

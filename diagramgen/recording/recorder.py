@@ -20,7 +20,8 @@ from diagramgen.recording.gates import opened
 from diagramgen.recording.hooks import hooked
 from diagramgen.recording.probe import Probe
 from diagramgen.recording.report import Reporter
-from diagramgen.recording.watch import BlockWatcher, Session
+from diagramgen.recording.session import Session
+from diagramgen.recording.watch import BlockWatcher
 from diagramgen.trace import LayerCall, OpenedStep, Training
 
 

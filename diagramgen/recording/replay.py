@@ -1,4 +1,8 @@
-"""A recurrent layer's time-steps, made anew one by one and held against what Keras returned."""
+"""A recurrent layer's time-steps, one by one, held against what Keras returned.
+
+What the cell gave at each step was kept as it happened. Where it wasn't, as in a long loop, or on a
+backend that runs no cell step by step, the cell is stepped again.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +22,8 @@ from diagramgen.recording.values import Array, array_of, spec_of
 from diagramgen.trace import Step, kept
 
 LONG = 100
-"""Time-steps from which on it pays to compile them, which takes as long as stepping so many."""
+"""Time-steps from which on it pays to compile them, which takes as long as stepping so many; what a
+cell gave is kept of no more."""
 
 Carry = list[Any]
 """What goes from step to step: the output and the states, flat, each ``(batch, units)``."""
@@ -41,11 +46,11 @@ class Run:
 def replay(layer: keras.layers.RNN, loop: Loop) -> tuple[Step, ...]:
     """The steps of a loop that was recorded, in the order of time.
 
-    The layer's weights, seeds and dropout masks are what they were then while it is stepped, and
-    what they are now afterwards.
+    Every step is gone through, whatever is drawn of it, since the last one depends on all of them,
+    and the outputs and states of all are held in memory.
 
-    Every step is replayed, whatever is kept of it, since the last one depends on all of them, and
-    the outputs and states of all are held in memory. It takes some 0.7 times as long as the
+    Where the cell has to be stepped again, the layer's weights, seeds and dropout masks are what
+    they were then, and afterwards what they are now. That takes some 0.7 times as long as the
     layer's call did; from `LONG` steps on, where Keras's own cells are compiled, little more than
     `LONG` steps did.
 
@@ -70,23 +75,24 @@ def verified(layer: keras.layers.RNN, loop: Loop) -> Run:
 
 
 def _stepped(layer: keras.layers.RNN, loop: Loop) -> Run:
-    """Step the cell over time in the direction in which the layer reads."""
+    """Take all steps in the direction in which the layer reads."""
     entry = loop.entry
     start = [np.zeros_like(loop.last_output), *tree.flatten(entry.states)]
     inputs = [np.moveaxis(entry.sequences, 1, 0)]
     if entry.mask is not None:
         inputs.append(np.moveaxis(entry.mask, 1, 0))
-    long = len(inputs[0]) >= LONG and is_keras_own(layer.cell)
+    long = not loop.taken and len(inputs[0]) >= LONG and is_keras_own(layer.cell)
     scan = compiled(ops.scan) if long else _scan
     with AutocastScope(entry.autocast):
-        _, over_time = scan(_step_function(layer, entry), start, inputs, reverse=layer.go_backwards)
+        _, over_time = scan(_step_function(layer, loop), start, inputs, reverse=layer.go_backwards)
     outputs, *states = map(array_of, over_time)
     return Run(outputs, states)
 
 
-def _step_function(layer: keras.layers.RNN, entry: Entry) -> Callable[[Carry, Any], Any]:
+def _step_function(layer: keras.layers.RNN, loop: Loop) -> Callable[[Carry, Any], Any]:
     """One time-step as `keras.ops.scan` wants it."""
-    cell = layer.cell
+    cell, entry = layer.cell, loop.entry
+    taken = iter(loop.taken)
     keywords = {}
     if getattr(cell, "_call_has_training_arg", False):
         keywords["training"] = entry.training
@@ -94,7 +100,8 @@ def _step_function(layer: keras.layers.RNN, entry: Entry) -> Callable[[Carry, An
     def step(carry: Carry, given: list[Any]) -> tuple[Carry, Carry]:
         inputs, *masks = given
         states = tree.pack_sequence_as(entry.states, carry[1:])
-        output, new_states = cell(inputs, tuple(states), **keywords)
+        kept = next(taken) if loop.taken else None
+        output, new_states = kept or cell(inputs, tuple(states), **keywords)
         after = [output, *tree.flatten(new_states)]
         for on in masks:
             before = [
@@ -174,7 +181,5 @@ def _dropout(entry: Entry) -> Iterator[None]:
 def describe_failure(error: Exception) -> str:
     """Why there are no steps, in a sentence for the reader."""
     if isinstance(error, Differs):
-        return (
-            "Its time-steps are not drawn: stepping its cell by hand gave other numbers than Keras"
-        )
-    return f"Its time-steps are not drawn: stepping its cell by hand failed ({error!r})"
+        return "Its time-steps are not drawn: taken one by one, they gave other numbers than Keras"
+    return f"Its time-steps are not drawn: taking them one by one failed ({error!r})"

@@ -50,11 +50,15 @@ class Loop:
     """``(batch, time, units)``; the time axis is 1 long where sequences aren't returned."""
     states: list[Array]
     """The final states, each ``(batch, units)``."""
+    taken: tuple[Any, ...]
+    """What the cell gave at each step, an output and states, in the order of the steps; empty where
+    that was not seen."""
 
 
 @contextmanager
 def watched_loop(
     layer: keras.layers.RNN,
+    taken: list[Any],
     keep: Callable[[Loop], None],
     contained: Callable[[], AbstractContextManager[None]],
 ) -> Iterator[None]:
@@ -65,6 +69,7 @@ def watched_loop(
 
     Args:
         layer: The recurrent layer that is about to be called.
+        taken: Receives what its cell gives, each time that it is called.
         keep: Receives the loop when it has ended.
         contained: Keeps a failure of the recorder's own out of the program.
     """
@@ -80,10 +85,11 @@ def watched_loop(
         if not is_symbolic(sequences):
             with contained():
                 entry = _entry(layer, sequences, initial_state, mask, training)
+        taken.clear()
         result = original(sequences, initial_state, mask, training, **others)
         if entry is not None:
             with contained():
-                keep(_loop(entry, *result))
+                keep(_loop(entry, taken, *result))
         return result
 
     vars(layer)["inner_loop"] = inner_loop
@@ -116,15 +122,19 @@ def _entry(
     )
 
 
-def _loop(entry: Entry, last_output: Any, outputs: Any, states: Any) -> Loop:
+def _loop(entry: Entry, taken: list[Any], last_output: Any, outputs: Any, states: Any) -> Loop:
     if tree.is_nested(entry.states):
         # Keras takes more states than the cell has, and passes over the rest.
         entry = replace(entry, states=entry.states[: len(states)])
+    # Keras may try the first step once, before the loop, to see what comes out of it.
+    steps = entry.sequences.shape[1]
+    seen = len(taken) in (steps, steps + 1)
     return Loop(
         entry=entry,
         last_output=array_of(last_output),
         outputs=array_of(outputs),
         states=[array_of(state) for state in tree.flatten(states)],
+        taken=tuple(taken[-steps:]) if seen else (),
     )
 
 

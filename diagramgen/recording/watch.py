@@ -15,46 +15,19 @@ from keras import KerasTensor, tree
 
 from diagramgen.program import Block
 from diagramgen.recording.calls import Call, holds_recurrent
-from diagramgen.recording.callsite import Pages, caller, maker
+from diagramgen.recording.callsite import caller, maker
 from diagramgen.recording.fitting import training
 from diagramgen.recording.given import Given, answered, given
 from diagramgen.recording.identity import IdentityMap
 from diagramgen.recording.names import Names, names
+from diagramgen.recording.replay import LONG
+from diagramgen.recording.session import Session
 from diagramgen.recording.snapshot import watched_loop
-from diagramgen.recording.sources import Sources
-from diagramgen.recording.values import Seen, Tensors, is_symbolic, tensors_in
+from diagramgen.recording.values import Seen, is_symbolic, tensors_in
 from diagramgen.trace import Training
 
 ROUNDS = 3
 """Of a loop's calls that go on with each other's states, so many are kept."""
-
-
-class Session:
-    """What is known of a session's layers and tensors across its blocks."""
-
-    def __init__(self) -> None:
-        self.pages = Pages()
-        self.tensors = Tensors()
-        self.recurrent: set[int] = set()
-        """The numbers of the tensors that a recurrent layer had a part in."""
-        self.sources = Sources()
-        self.models: IdentityMap[tuple[int, ...]] = IdentityMap()
-        """The models made so far, with their layers as they stood at the last block's end."""
-
-    def changed_models(self) -> list[keras.Model]:
-        """The models that were made, or got other layers, since this was last asked."""
-        changed = []
-        for model, before in self.models.items():
-            # One whose construction failed has no list of layers yet.
-            now = _layers(model) if "_layers" in vars(model) else ()
-            if now != before:
-                self.models[model] = now
-                changed.append(model)
-        return changed
-
-
-def _layers(model: keras.Model) -> tuple[int, ...]:
-    return tuple(id(layer) for layer in model._flatten_layers())
 
 
 class BlockWatcher:
@@ -115,6 +88,8 @@ class BlockWatcher:
             call = None if self.asleep else self._opened(layer, args, kwargs, frame)
         if call is None:
             yield returned
+            with self.contained():
+                self._keep_step(layer, returned)
             return
         self._stack.append(call)
         try:
@@ -198,6 +173,14 @@ class BlockWatcher:
         self._add_root(key, call, (args[1:], kwargs.get("initial_state")))
         return call
 
+    def _keep_step(self, layer: keras.Layer, returned: list[Any]) -> None:
+        """Keep what a cell gave, if it was a step of the innermost call's loop."""
+        if threading.get_ident() != self._thread or self.asleep or not self._stack:
+            return
+        call = self._stack[-1]
+        if layer is getattr(call.layer, "cell", None) and len(call.taken) <= LONG:
+            call.taken += returned
+
     def _add_root(self, key: object, call: Call, states: Any) -> None:
         """Keep a call, and of earlier ones at the same place those that lead up to it."""
         rounds = self._rounds[key]
@@ -264,7 +247,7 @@ class BlockWatcher:
     def _watched_loop(self, call: Call) -> AbstractContextManager[None]:
         if call.symbolic or not isinstance(call.layer, keras.layers.RNN):
             return nullcontext()
-        return watched_loop(call.layer, call.keep_loop, self.contained)
+        return watched_loop(call.layer, call.taken, call.keep_loop, self.contained)
 
 
 def _names(call: Call, returned: Any) -> Names:

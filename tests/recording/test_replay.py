@@ -129,20 +129,32 @@ class Odd(keras.layers.SimpleRNNCell):
         Odd.calls += 1
         output, states = super().call(inputs, states)
         return output + float(Odd.calls), states
-layer = RNN(Odd(4))
-layer(x)
+layer = RNN(Odd(4), return_sequences=True)
 """
+LAST_LONGER = SABOTAGE + "layer(np.ones((1, 120, 2)))\n"
 
 
-def test_a_cell_that_answers_otherwise_the_second_time_gets_no_steps(record: Record) -> None:
-    call = record(SABOTAGE).call("RNN")
+def test_the_steps_of_a_cell_that_never_answers_the_same_are_those_that_it_took(
+    record: Record,
+) -> None:
+    call = record(SABOTAGE + "layer(x)").call("RNN")
+    assert call.note is None
+    assert [step.output.values for step in call.steps] == [
+        [row] for row in call.outputs[0].values[0]
+    ]
+
+
+def test_a_cell_that_has_to_be_stepped_again_and_answers_otherwise_gets_no_steps(
+    record: Record,
+) -> None:
+    call = record(LAST_LONGER).call("RNN")
     assert call.steps == ()
     assert call.note is not None
     assert "other numbers than Keras" in call.note
 
 
 def test_a_cell_that_fails_when_it_is_stepped_gets_no_steps(record: Record) -> None:
-    code = SABOTAGE.replace("return output + float(Odd.calls)", "return output")
+    code = LAST_LONGER.replace("return output + float(Odd.calls)", "return output")
     call = record(code + "Odd.call = None").call("RNN")
     assert call.steps == ()
     assert call.note is not None
