@@ -1,7 +1,7 @@
 """What it costs that Keras is watched: calls of layers and a ``fit``, bare and recorded.
 
-It runs as ``python -m benchmarks.recording``. Both are timed by turns in one process. Time-steps are
-put together after a session's last block, so that is told apart.
+It runs as ``python -m benchmarks.recording``. Both are timed by turns in one process. Time-steps
+are put together after a session's last block, so that is told apart.
 """
 
 from __future__ import annotations
