@@ -17,13 +17,9 @@ from keras import ops, tree
 from keras.src.backend.common.variables import AutocastScope
 
 from diagramgen.recording.backend import compiled
-from diagramgen.recording.snapshot import Entry, Loop, as_it_was, losses_kept
+from diagramgen.recording.snapshot import LONG, Entry, Loop, as_it_was, losses_kept
 from diagramgen.recording.values import Array, array_of, spec_of
 from diagramgen.trace import Step, kept
-
-LONG = 100
-"""Time-steps from which on it pays to compile them, which takes as long as stepping so many; what a
-cell gave is kept of no more."""
 
 Carry = list[Any]
 """What goes from step to step: the output and the states, flat, each ``(batch, units)``."""

@@ -17,6 +17,10 @@ from keras.src.backend.common.variables import AutocastScope, get_autocast_scope
 
 from diagramgen.recording.values import Array, array_of, is_symbolic
 
+LONG = 100
+"""Time-steps from which on it pays to compile them, which takes as long as stepping so many; what a
+cell gave is kept of no more."""
+
 Saved = list[tuple[keras.Variable, Array]]
 """Variables with the values that they had."""
 
@@ -128,7 +132,7 @@ def _loop(entry: Entry, taken: list[Any], last_output: Any, outputs: Any, states
         entry = replace(entry, states=entry.states[: len(states)])
     # Keras may try the first step once, before the loop, to see what comes out of it.
     steps = entry.sequences.shape[1]
-    seen = len(taken) in (steps, steps + 1)
+    seen = steps <= LONG and len(taken) in (steps, steps + 1)
     return Loop(
         entry=entry,
         last_output=array_of(last_output),

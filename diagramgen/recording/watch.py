@@ -20,9 +20,8 @@ from diagramgen.recording.fitting import training
 from diagramgen.recording.given import Given, answered, given
 from diagramgen.recording.identity import IdentityMap
 from diagramgen.recording.names import Names, names
-from diagramgen.recording.replay import LONG
 from diagramgen.recording.session import Session
-from diagramgen.recording.snapshot import watched_loop
+from diagramgen.recording.snapshot import LONG, watched_loop
 from diagramgen.recording.values import Seen, is_symbolic, tensors_in
 from diagramgen.trace import Training
 

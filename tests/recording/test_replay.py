@@ -202,6 +202,15 @@ def test_long_sequences_are_replayed(record: Record, code: str) -> None:
         assert [row[-1] for row in returned] == [row[0 if backwards else -1] for row in drawn]
 
 
+@pytest.mark.parametrize("options", ["", ", unroll=True"])
+@pytest.mark.parametrize("length", [100, 101, 102])
+def test_steps_are_taken_or_stepped_again_but_never_shifted(
+    record: Record, length: int, options: str
+) -> None:
+    session = record(f"GRU(2{options})(np.random.default_rng(3).normal(size=(1, {length}, 2)))")
+    assert session.call("GRU").note is None
+
+
 def equal(values: object, tensor: object) -> bool:
     return np.array_equal(np.asarray(values, np.float32), np.asarray(tensor))
 
