@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 from hypothesis import strategies as st
 
@@ -15,10 +16,10 @@ CELL = {
     "recurrent_dropout": "0.3",
     "seed": "7",
 }
+RETURNED = {"return_sequences": "True", "return_state": "True", "stateful": "True"}
+"""What both halves of a bidirectional layer must agree on."""
 LOOP = {
-    "return_sequences": "True",
-    "return_state": "True",
-    "stateful": "True",
+    **RETURNED,
     "unroll": "True",
     "zero_output_for_mask": "True",
     "activity_regularizer": "'l1'",
@@ -29,16 +30,24 @@ MERGE_MODES = ("'concat'", "'sum'", "'mul'", "'ave'", "None")
 OWN_CELL = """
 @keras.saving.register_keras_serializable()
 class Own(keras.layers.Layer):
-    def __init__(self, units, dtype=None):
+    def __init__(self, units, counts=False, dtype=None):
         super().__init__(dtype=dtype)
         self.units, self.state_size = units, [units, units]
+        self.counts, self.calls = counts, 0
     def build(self, shape):
         self.kernel = self.add_weight(shape=(shape[-1], self.units), initializer="ones")
     def call(self, inputs, states, training=False):
+        self.calls += 1
         fast, slow = states
         fast = keras.ops.tanh(inputs @ self.kernel + slow) * (0.5 if training else 1.0)
+        fast = fast + (self.calls if self.counts else 0)
         return fast, [fast, 0.5 * (fast + slow)]
 """
+
+SMALL_MODELS = (
+    "keras.Sequential([Dense(3), Dropout(0.5), Dense(1)])",
+    "keras.Model(i := Input(({features},)), Dropout(0.5)(Dense(2)(i)) + 1.0)",
+)
 
 CALLS = {
     "directly": "returned = layer(data{arguments})",
@@ -74,6 +83,7 @@ with warnings.catch_warnings(record=True) as caught:
         layer = {layer}
         {call}
         see(*keras.tree.flatten(returned), *layer.losses)
+        see(*[getattr(part, "calls", 0) for part in layer._flatten_layers()])
     except Exception as error:
         see(type(error).__name__, str(error))
 see(*[(str(warning.message), warning.category.__name__) for warning in caught])
@@ -85,7 +95,7 @@ def programs(draw: st.DrawFn) -> str:
     """A program that calls one layer, in one of the ways of `CALLS`."""
     batch, time, features = (draw(st.integers(1, most)) for most in (3, 4, 3))
     images = draw(st.integers(0, 7)) == 0
-    states, layer = draw(_image_layers()) if images else draw(_layers())
+    states, layer = draw(_image_layers()) if images else draw(_layers(features))
     call = draw(st.sampled_from(list(CALLS.values())))
     call = call.format(arguments=draw(_arguments(batch, time, states)))
     return PROGRAM.format(
@@ -98,47 +108,68 @@ def programs(draw: st.DrawFn) -> str:
 
 
 @st.composite
-def _layers(draw: st.DrawFn) -> tuple[list[int], str]:
-    """The widths of a layer's states, and its call."""
+def _layers(draw: st.DrawFn, features: int) -> tuple[list[Any], str]:
+    """The widths of a layer's states, nested as it takes them, and its call."""
     kind = draw(st.integers(0, 6))
     dtype = draw(st.sampled_from(DTYPES))
     if kind == 0:
-        inner = draw(st.sampled_from(["Dense(2)", "keras.Sequential([Dense(3), Dense(1)])"]))
+        inner = draw(st.sampled_from(["Dense(2)", *SMALL_MODELS])).format(features=features)
         return [], f"TimeDistributed({inner}, dtype={dtype})"
-    states, layer = draw(_recurrent(dtype))
-    if kind == 1:
-        merge = draw(st.sampled_from(MERGE_MODES))
-        return states * 2, f"Bidirectional({layer}), merge_mode={merge}, dtype={dtype})"
+    if kind <= 2:
+        return draw(_bidirectional(dtype))
+    states, layer = draw(_recurrent(dtype, draw(st.integers(1, 4)), draw(_options(LOOP))))
     backwards = draw(st.sampled_from(["", ", go_backwards=True"]))
     return states, f"{layer}{backwards})"
 
 
 @st.composite
-def _recurrent(draw: st.DrawFn, dtype: str) -> tuple[list[int], str]:
-    """As `_layers`, with the call left open for more arguments."""
-    kind = draw(st.sampled_from(["SimpleRNN", "LSTM", "GRU", "RNN", "stack", "Own"]))
-    units = draw(st.integers(1, 4))
-    states = [units] * (2 if kind in ("LSTM", "Own") else 1)
-    cell, loop = draw(_options(CELL)), f"{draw(_options(LOOP))}, dtype={dtype}"
-    match kind:
-        case "RNN":
-            text = f"RNN(GRUCell({units}{cell}, reset_after=False, dtype={dtype}){loop}"
-        case "stack":
-            states = []
-            cells = f"LSTMCell({units}{cell}, dtype={dtype}), SimpleRNNCell(3, dtype={dtype})"
-            text = f"RNN([{cells}]{loop}"
-        case "Own":
-            text = f"RNN(Own({units}, dtype={dtype}){loop}"
-        case _:
-            text = f"{kind}({units}{cell}{loop}"
-    return states, text
+def _bidirectional(draw: st.DrawFn, dtype: str) -> tuple[list[Any], str]:
+    """As `_layers`: two halves of a kind, or each its own."""
+    units, merge = draw(st.integers(1, 4)), draw(st.sampled_from(MERGE_MODES))
+    alike = draw(st.booleans())
+    loop = draw(_options(LOOP if alike else RETURNED))
+    states, halves = draw(_recurrent(dtype, units, loop))
+    if alike:
+        return states * 2, f"Bidirectional({halves}), merge_mode={merge}, dtype={dtype})"
+    others, backward = draw(_recurrent(dtype, units, loop))
+    halves += f"), backward_layer={backward}, go_backwards=True"
+    return states + others, f"Bidirectional({halves}), merge_mode={merge}, dtype={dtype})"
 
 
 @st.composite
-def _image_layers(draw: st.DrawFn) -> tuple[list[int], str]:
+def _recurrent(draw: st.DrawFn, dtype: str, units: int, loop: str) -> tuple[list[Any], str]:
+    """As `_layers`, with the call left open for more arguments."""
+    kind = draw(st.sampled_from(["SimpleRNN", "LSTM", "GRU", "cell", "list", "StackedRNNCells"]))
+    loop = f"{loop}, dtype={dtype}"
+    if kind in ("SimpleRNN", "LSTM", "GRU"):
+        states = [units] * (2 if kind == "LSTM" else 1)
+        return states, f"{kind}({units}{draw(_options(CELL))}{loop}"
+    last = draw(_cells(dtype, units))
+    if kind == "cell":
+        return last[0], f"RNN({last[1]}{loop}"
+    below = draw(st.lists(_cells(dtype, 3), min_size=1, max_size=2))
+    states, cells = zip(*below, last, strict=True)
+    stack = f"[{', '.join(cells)}]"
+    return list(states), f"RNN({stack if kind == 'list' else f'{kind}({stack})'}{loop}"
+
+
+@st.composite
+def _cells(draw: st.DrawFn, dtype: str, units: int) -> tuple[list[int], str]:
+    """The widths of a cell's states, and its call."""
+    kind = draw(st.sampled_from(["SimpleRNNCell", "LSTMCell", "GRUCell", "Own"]))
+    own = {"counts": "True"}
+    keras_own = CELL | ({"reset_after": "False"} if kind == "GRUCell" else {})
+    options = draw(_options(own if kind == "Own" else keras_own))
+    states = [units] * (2 if kind in ("LSTMCell", "Own") else 1)
+    return states, f"{kind}({units}{options}, dtype={dtype})"
+
+
+@st.composite
+def _image_layers(draw: st.DrawFn) -> tuple[list[Any], str]:
     """As `_layers`, for ``(batch, time, width, channels)``."""
     if draw(st.booleans()):
-        return [], "TimeDistributed(Conv1D(2, 2))"
+        kinds = ["Conv1D(2, 2)", "LSTM(2, dropout=0.5)", "Bidirectional(GRU(2))", "RNN(Own(2))"]
+        return [], f"TimeDistributed({draw(st.sampled_from(kinds))})"
     cell, loop = draw(_options(CELL)), draw(_options(LOOP))
     return [], f"ConvLSTM1D(2, 2, padding='same'{cell}{loop})"
 
@@ -150,12 +181,18 @@ def _options(draw: st.DrawFn, table: Mapping[str, str]) -> str:
 
 
 @st.composite
-def _arguments(draw: st.DrawFn, batch: int, time: int, states: list[int]) -> str:
+def _arguments(draw: st.DrawFn, batch: int, time: int, states: list[Any]) -> str:
     """What a layer is called with besides its data."""
     arguments = draw(st.sampled_from(["", ", training=True", ", training=False"]))
     if draw(st.booleans()):
         arguments += f", mask=rng.random({(batch, time)}) < 0.6"
     if draw(st.booleans()) and states:
-        tensors = [f"np.full({(batch, units)}, 0.5, 'float32')" for units in states]
-        arguments += f", initial_state=[{', '.join(tensors)}]"
+        arguments += f", initial_state={_tensors(batch, states)}"
     return arguments
+
+
+def _tensors(batch: int, widths: Any) -> str:
+    """A list of tensors, nested as their widths are."""
+    if isinstance(widths, list):
+        return f"[{', '.join(_tensors(batch, width) for width in widths)}]"
+    return f"np.full({(batch, widths)}, 0.5, 'float32')"

@@ -15,7 +15,7 @@ see(random.random(), np.random.rand(), keras.random.normal((2,)))
 """
 
 
-@settings(max_examples=60)
+@settings(max_examples=80)
 @given(programs())
 def test_a_program_sees_the_same_and_each_step_agrees(program: str) -> None:
     watched = run_watched(program, afterwards=AFTERWARDS)
@@ -32,6 +32,9 @@ def check_steps(call: LayerCall) -> None:
     _, length = call.inputs[0].shape[:2]
     assert sorted(step.t for step in steps) == list(range(length or 0))
     assert steps[-1].states == call.final_states
+    if call.config["return_state"]:
+        returned_states = [tensor.values for tensor in call.outputs[1:]]
+        assert returned_states == [state.values for state in call.final_states]
     before = call.initial_states
     for step in steps:
         assert step.states_before == before
