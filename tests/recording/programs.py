@@ -147,10 +147,10 @@ def _recurrent(draw: st.DrawFn, dtype: str, units: int, loop: str) -> tuple[list
     last = draw(_cells(dtype, units))
     if kind == "cell":
         return last[0], f"RNN({last[1]}{loop}"
-    below = draw(st.lists(_cells(dtype, 3), min_size=1, max_size=2))
-    states, cells = zip(*below, last, strict=True)
-    stack = f"[{', '.join(cells)}]"
-    return list(states), f"RNN({stack if kind == 'list' else f'{kind}({stack})'}{loop}"
+    cells = [*draw(st.lists(_cells(dtype, 3), min_size=1, max_size=2)), last]
+    stack = f"[{', '.join(cell for _, cell in cells)}]"
+    stack = stack if kind == "list" else f"{kind}({stack})"
+    return [widths for widths, _ in cells], f"RNN({stack}{loop}"
 
 
 @st.composite
