@@ -44,7 +44,7 @@ class TensorSpec(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class Step(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
-    """One time-step of a recurrent layer, replayed and found equal to what Keras returned.
+    """One time-step of a recurrent layer, part of a chain that leads to what Keras returned.
 
     Every tensor here has a leading batch axis: ``(batch, features)`` or ``(batch, units)``.
     """
@@ -141,12 +141,12 @@ class LayerCall(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     """``(batch, units)`` each: h, or h and c."""
     final_states: tuple[TensorSpec, ...] = ()
     steps: tuple[Step, ...] = ()
-    """The time-steps at the positions that `kept` gives, in the order of time; empty where nothing
-    was replayed, or where the replay differed from what Keras returned."""
+    """The time-steps at the positions that `kept` gives, in the order of time; empty where none
+    are known, or where they don't lead to what Keras returned."""
     note: str | None = None
     """Why there are no steps where there should be some, in a sentence for the reader."""
     unverified: bool = False
-    """Whether `note` is of one of Keras's own cells, so that something is wrong with the recorder
+    """Whether `note` is of one of Keras's own layers, so that something is wrong with the recorder
     and not with the page."""
 
 

@@ -9,6 +9,9 @@ import keras
 
 Function = Callable[..., Any]
 
+TRACES_LOOPS = keras.backend.backend() == "jax"
+"""Whether a loop over time calls its cell on objects that stand for tensors."""
+
 if keras.backend.backend() == "tensorflow":
     import tensorflow as tf
 

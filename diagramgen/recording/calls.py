@@ -11,7 +11,7 @@ import keras
 from keras import KerasTensor
 
 from diagramgen.recording.names import Names
-from diagramgen.recording.snapshot import Loop
+from diagramgen.recording.snapshot import Loop, Taken
 from diagramgen.recording.values import Seen
 from diagramgen.trace import Source
 
@@ -37,8 +37,8 @@ class Call:
     """The ``keras.Input`` call that had given the layer its shape by then."""
     mask: Seen | None = None
     loop: Loop | None = None
-    taken: list[Any] = field(default_factory=list)
-    """What its cell gave at each step so far, while its loop runs."""
+    taken: list[Taken] = field(default_factory=list)
+    """The steps that its cell took so far; empty when the call has ended."""
     arguments: tuple[tuple[Any, ...], dict[str, Any]] | None = None
     """Of a symbolic call, with a KerasTensor for each tensor: how to call the layer again."""
     result: KerasTensor | None = None
@@ -63,7 +63,6 @@ class Call:
     def keep_loop(self, loop: Loop) -> None:
         """The layer has run over time."""
         self.loop = loop
-        self.taken = []
 
     def walk(self) -> Iterator[Call]:
         """This call and those inside it, in the order in which they began."""

@@ -1,12 +1,12 @@
 """A recurrent layer's time-steps, one by one, held against what Keras returned.
 
-What the cell gave at each step was kept as it happened. Where it wasn't, as in a long loop, or on a
-backend that runs no cell step by step, the cell is stepped again.
+What the cell was given and gave at each step was kept as it happened. Where it wasn't, as in a long
+loop, or on a backend that runs no cell step by step, the cell is stepped again.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from typing import Any
@@ -17,7 +17,7 @@ from keras import ops, tree
 from keras.src.backend.common.variables import AutocastScope
 
 from diagramgen.recording.backend import compiled
-from diagramgen.recording.snapshot import LONG, Entry, Loop, as_it_was, losses_kept
+from diagramgen.recording.snapshot import LONG, Entry, Loop, Taken, as_it_was, losses_kept
 from diagramgen.recording.values import Array, array_of, spec_of
 from diagramgen.trace import Step, kept
 
@@ -47,7 +47,7 @@ def replay(layer: keras.layers.RNN, loop: Loop) -> tuple[Step, ...]:
 
     Where the cell has to be stepped again, the layer's weights, seeds and dropout masks are what
     they were then, and afterwards what they are now. That takes some 0.7 times as long as the
-    layer's call did; from `LONG` steps on, where Keras's own cells are compiled, little more than
+    layer's call did; beyond `LONG` steps, where Keras's own cells are compiled, little more than
     `LONG` steps did.
 
     Raises:
@@ -76,7 +76,7 @@ def _stepped(layer: keras.layers.RNN, loop: Loop) -> Run:
     inputs = [np.moveaxis(entry.sequences, 1, 0)]
     if entry.mask is not None:
         inputs.append(np.moveaxis(entry.mask, 1, 0))
-    long = not loop.taken and len(inputs[0]) >= LONG and is_keras_own(layer.cell)
+    long = not loop.taken and len(inputs[0]) > LONG and is_keras_own(layer.cell)
     scan = compiled(ops.scan) if long else _scan
     with AutocastScope(entry.autocast):
         _, over_time = scan(_step_function(layer, loop), start, inputs, reverse=layer.go_backwards)
@@ -86,27 +86,47 @@ def _stepped(layer: keras.layers.RNN, loop: Loop) -> Run:
 
 def _step_function(layer: keras.layers.RNN, loop: Loop) -> Callable[[Carry, Any], Any]:
     """One time-step as `keras.ops.scan` wants it."""
-    cell, entry = layer.cell, loop.entry
-    taken = iter(loop.taken)
-    keywords = {}
-    if getattr(cell, "_call_has_training_arg", False):
-        keywords["training"] = entry.training
+    answer = _as_taken(loop.taken) if loop.taken else _anew(layer.cell, loop.entry)
 
     def step(carry: Carry, given: list[Any]) -> tuple[Carry, Carry]:
         inputs, *masks = given
-        states = tree.pack_sequence_as(entry.states, carry[1:])
-        kept = next(taken) if loop.taken else None
-        output, new_states = kept or cell(inputs, tuple(states), **keywords)
-        after = [output, *tree.flatten(new_states)]
+        after = answer(inputs, carry[1:])
         for on in masks:
             before = [
-                ops.zeros_like(output) if layer.zero_output_for_mask else carry[0],
+                ops.zeros_like(after[0]) if layer.zero_output_for_mask else carry[0],
                 *carry[1:],
             ]
             after = [_where(on, new, old) for new, old in zip(after, before, strict=True)]
         return after, after
 
     return step
+
+
+def _as_taken(taken: Iterable[Taken]) -> Callable[[Any, Carry], Carry]:
+    """The cell as it answered then, one time-step after the other."""
+    steps = iter(taken)
+
+    def answer(inputs: Any, states: Carry) -> Carry:
+        step, given = next(steps), [inputs, *states]
+        # Keras hands on more states than the cell has, too.
+        _require_same(zip(step.given[: len(given)], map(array_of, given), strict=True))
+        return list(step.gave)
+
+    return answer
+
+
+def _anew(cell: keras.Layer, entry: Entry) -> Callable[[Any, Carry], Carry]:
+    """The cell, stepped again."""
+    keywords = {}
+    if getattr(cell, "_call_has_training_arg", False):
+        keywords["training"] = entry.training
+
+    def answer(inputs: Any, states: Carry) -> Carry:
+        nested = tree.pack_sequence_as(entry.states, states)
+        output, new_states = cell(inputs, tuple(nested), **keywords)
+        return [output, *tree.flatten(new_states)]
+
+    return answer
 
 
 def _scan(
@@ -128,9 +148,9 @@ def _where(on: Any, new: Any, old: Any) -> Any:
     return ops.where(ops.reshape(on, (*on.shape, *[1] * missing)), new, old)
 
 
-def is_keras_own(cell: keras.Layer) -> bool:
-    """Whether a cell is surely made of operations alone, so that it can be compiled."""
-    return all(type(part).__module__.startswith("keras.") for part in cell._flatten_layers())
+def is_keras_own(layer: keras.Layer) -> bool:
+    """Whether a layer or cell is surely made of operations alone, so that it can be compiled."""
+    return all(type(part).__module__.startswith("keras.") for part in layer._flatten_layers())
 
 
 def _require_equal(layer: keras.layers.RNN, loop: Loop, run: Run) -> None:
@@ -140,6 +160,10 @@ def _require_equal(layer: keras.layers.RNN, loop: Loop, run: Run) -> None:
     if layer.return_sequences:
         in_order = run.outputs[::-1] if layer.go_backwards else run.outputs
         pairs.append((loop.outputs, np.moveaxis(in_order, 0, 1)))
+    _require_same(pairs)
+
+
+def _require_same(pairs: Iterable[tuple[Array, Array]]) -> None:
     if not all(np.array_equal(theirs, ours, equal_nan=True) for theirs, ours in pairs):
         raise Differs
 

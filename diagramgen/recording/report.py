@@ -19,7 +19,7 @@ _SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 class Reporter:
-    """Turns calls into records, and replays the recurrent ones.
+    """Turns calls into records, the recurrent ones step by step.
 
     Calls and tensors are numbered anew from 1: a loop's earlier rounds, which took numbers too,
     are not kept.
@@ -64,7 +64,7 @@ class Reporter:
             final_states=tuple(map(spec_of, loop.states)) if loop else (),
             steps=steps,
             note=note,
-            unverified=note is not None and is_keras_own(getattr(layer, "cell", layer)),
+            unverified=note is not None and is_keras_own(layer),
         )
 
     def _source(self, call: Call) -> Source | None:

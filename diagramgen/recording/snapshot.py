@@ -18,8 +18,8 @@ from keras.src.backend.common.variables import AutocastScope, get_autocast_scope
 from diagramgen.recording.values import Array, array_of, is_symbolic
 
 LONG = 100
-"""Time-steps from which on it pays to compile them, which takes as long as stepping so many; what a
-cell gave is kept of no more."""
+"""Time-steps beyond which it pays to compile them, which takes as long as stepping so many; the
+steps that a cell took are kept of no longer loop."""
 
 Saved = list[tuple[keras.Variable, Array]]
 """Variables with the values that they had."""
@@ -44,6 +44,25 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
+class Taken:
+    """One time-step, as the cell took it."""
+
+    given: list[Array]
+    """The input, ``(batch, features)``, and the states, flat, each ``(batch, units)``."""
+    gave: list[Array]
+    """The output and the new states, flat, each ``(batch, units)``."""
+
+    @classmethod
+    def of(cls, given: tuple[Any, ...], returned: Any) -> Taken:
+        """Copies, since a cell of an author's may write into the same arrays again."""
+        output, states = returned
+        return cls(
+            [array_of(tensor) for tensor in tree.flatten(given)],
+            [array_of(tensor) for tensor in (output, *tree.flatten(states))],
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class Loop:
     """One run of a recurrent layer over time."""
 
@@ -54,15 +73,14 @@ class Loop:
     """``(batch, time, units)``; the time axis is 1 long where sequences aren't returned."""
     states: list[Array]
     """The final states, each ``(batch, units)``."""
-    taken: tuple[Any, ...]
-    """What the cell gave at each step, an output and states, in the order of the steps; empty where
-    that was not seen."""
+    taken: tuple[Taken, ...]
+    """The steps in their order; empty where they were not seen."""
 
 
 @contextmanager
 def watched_loop(
     layer: keras.layers.RNN,
-    taken: list[Any],
+    taken: list[Taken],
     keep: Callable[[Loop], None],
     contained: Callable[[], AbstractContextManager[None]],
 ) -> Iterator[None]:
@@ -73,7 +91,7 @@ def watched_loop(
 
     Args:
         layer: The recurrent layer that is about to be called.
-        taken: Receives what its cell gives, each time that it is called.
+        taken: Receives, from elsewhere, a step each time that the cell is called.
         keep: Receives the loop when it has ended.
         contained: Keeps a failure of the recorder's own out of the program.
     """
@@ -126,7 +144,7 @@ def _entry(
     )
 
 
-def _loop(entry: Entry, taken: list[Any], last_output: Any, outputs: Any, states: Any) -> Loop:
+def _loop(entry: Entry, taken: list[Taken], last_output: Any, outputs: Any, states: Any) -> Loop:
     if tree.is_nested(entry.states):
         # Keras takes more states than the cell has, and passes over the rest.
         entry = replace(entry, states=entry.states[: len(states)])

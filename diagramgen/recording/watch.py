@@ -14,6 +14,7 @@ import keras
 from keras import KerasTensor, tree
 
 from diagramgen.program import Block
+from diagramgen.recording.backend import TRACES_LOOPS
 from diagramgen.recording.calls import Call, holds_recurrent
 from diagramgen.recording.callsite import caller, maker
 from diagramgen.recording.fitting import training
@@ -21,7 +22,7 @@ from diagramgen.recording.given import Given, answered, given
 from diagramgen.recording.identity import IdentityMap
 from diagramgen.recording.names import Names, names
 from diagramgen.recording.session import Session
-from diagramgen.recording.snapshot import LONG, watched_loop
+from diagramgen.recording.snapshot import LONG, Taken, watched_loop
 from diagramgen.recording.values import Seen, is_symbolic, tensors_in
 from diagramgen.trace import Training
 
@@ -88,7 +89,7 @@ class BlockWatcher:
         if call is None:
             yield returned
             with self.contained():
-                self._keep_step(layer, returned)
+                self._keep_step(layer, args, returned)
             return
         self._stack.append(call)
         try:
@@ -172,13 +173,16 @@ class BlockWatcher:
         self._add_root(key, call, (args[1:], kwargs.get("initial_state")))
         return call
 
-    def _keep_step(self, layer: keras.Layer, returned: list[Any]) -> None:
-        """Keep what a cell gave, if it was a step of the innermost call's loop."""
+    def _keep_step(self, layer: keras.Layer, args: tuple[Any, ...], returned: list[Any]) -> None:
+        """Keep a time-step, if it was one that the innermost call's cell took on data."""
         if threading.get_ident() != self._thread or self.asleep or not self._stack:
             return
         call = self._stack[-1]
-        if layer is getattr(call.layer, "cell", None) and len(call.taken) <= LONG:
-            call.taken += returned
+        if layer is not getattr(call.layer, "cell", None) or len(call.taken) > LONG:
+            return
+        # An author's own loop may hand over the states by name: then the cell is stepped again.
+        if len(args) == 2 and not (TRACES_LOOPS or is_symbolic((args, returned))):
+            call.taken += [Taken.of(args, result) for result in returned]
 
     def _add_root(self, key: object, call: Call, states: Any) -> None:
         """Keep a call, and of earlier ones at the same place those that lead up to it."""
@@ -226,6 +230,7 @@ class BlockWatcher:
         )
 
     def _close(self, call: Call, returned: list[Any]) -> None:
+        call.taken.clear()
         call.outputs = self._seen(tensors_in(returned))
         if returned:
             # A layer that builds itself on its first call tries its parts on symbolic tensors.

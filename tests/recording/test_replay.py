@@ -144,6 +144,52 @@ def test_the_steps_of_a_cell_that_never_answers_the_same_are_those_that_it_took(
     ]
 
 
+REUSED = """
+class Reusing(keras.layers.SimpleRNNCell):
+    memory = np.zeros((1, 2), "float32")
+    def call(self, inputs, states, training=False):
+        output, states = super().call(inputs, states)
+        self.memory[:] = output
+        seen.append(output)
+        return self.memory, states
+seen = []
+RNN(Reusing(2))(x)
+"""
+
+
+def test_a_cell_may_write_its_outputs_into_one_array(record: Record) -> None:
+    session = record(REUSED)
+    *_, first, second, third = session.namespace["seen"]
+    drawn = [step.output.values for step in session.call("RNN").steps]
+    assert equal(drawn, np.stack([first, second, third]))
+
+
+OWN_LOOP = """
+import tensorflow as tf
+class Own(SimpleRNN):
+    def inner_loop(self, sequences, initial_state, mask, training=False):
+        return {loop}
+Own(4)(x[:, :{steps}])
+"""
+ARGUMENTS = "initial_state, mask, training"
+
+
+@pytest.mark.parametrize("steps", [1, 2, 3])
+def test_a_loop_that_an_author_has_traced_is_stepped_again(record: Record, steps: int) -> None:
+    loop = f"tf.function(super().inner_loop)(sequences, {ARGUMENTS})"
+    call = record(OWN_LOOP.format(loop=loop, steps=steps)).call("Own")
+    assert (len(call.steps), call.note) == (steps, None)
+
+
+def test_a_loop_that_gives_the_cell_something_else_gets_no_steps(record: Record) -> None:
+    loop = f"super().inner_loop(sequences[:, ::-1], {ARGUMENTS})"
+    call = record(OWN_LOOP.format(loop=loop, steps=3)).call("Own")
+    assert call.steps == ()
+    assert call.note is not None
+    assert "other numbers than Keras" in call.note
+    assert not call.unverified
+
+
 def test_a_cell_that_has_to_be_stepped_again_and_answers_otherwise_gets_no_steps(
     record: Record,
 ) -> None:
