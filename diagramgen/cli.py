@@ -41,7 +41,7 @@ def main() -> None:
     """Run the Keras code in Markdown pages and scripts, and draw what it did."""
 
 
-@main.command()
+@main.command(short_help="Tell where pages or their records say otherwise.")
 @pages_argument
 @docs_option
 @click.option(
@@ -72,7 +72,7 @@ def check(pages: tuple[Path, ...], docs: Path | None, twice: bool, **running: An
         raise SystemExit(1)
 
 
-@main.command()
+@main.command(short_help="Write what pages do: #> lines and records.")
 @pages_argument
 @docs_option
 @running_options
@@ -98,7 +98,7 @@ def update(pages: tuple[Path, ...], docs: Path | None, **running: Any) -> None:
             click.echo(records[path])
 
 
-@main.command()
+@main.command(short_help="Print what Keras did as JSON.")
 @source_argument
 @running_options
 def record(source: Path, **running: Any) -> None:
@@ -147,7 +147,7 @@ def draw(source: Path, folder: Path, form: str, **running: Any) -> None:
             click.echo(path)
 
 
-@main.command("explain")
+@main.command("explain", short_help="Say what the next build of a page runs, and why.")
 @page_argument
 @docs_option
 def explain_page(page: Path, docs: Path | None) -> None:
@@ -175,7 +175,10 @@ def explain_page(page: Path, docs: Path | None) -> None:
 
 @main.command()
 def clean() -> None:
-    """Empty the cache of the site here: the nearest mkdocs.yml says where it lies."""
+    """Empty the cache of the site here.
+
+    The nearest mkdocs.yml says where it lies.
+    """
     site = site_of(Path())
     if site is None:
         raise click.ClickException("There is no mkdocs.yml here. Go to the folder of a site")

@@ -40,6 +40,10 @@ if TYPE_CHECKING:
 _FIRST, _LAST = 100, -100
 _ASSETS = "assets/diagramgen"
 _STYLES = Path(__file__).with_name("assets") / "figures.css"
+_NO_PAGE = (
+    "mkdocs.yml: No page matches `pages`, so nothing runs. "
+    'Write globs from the docs folder, such as "guide/*.md"'
+)
 _log = get_plugin_logger("diagramgen")
 
 
@@ -109,9 +113,11 @@ class DiagramgenPlugin(BasePlugin[DiagramgenConfig]):  # type: ignore[no-untyped
     @event_priority(_LAST)
     def on_nav(self, _nav: Navigation, /, *, files: Files, **_: object) -> None:
         """Begin to run all pages."""
-        for file in files.documentation_pages():
-            if self.site.runs(file.src_uri):
-                self.site.run_ahead(file.src_uri, file.content_bytes)
+        pages = [file for file in files.documentation_pages() if self.site.runs(file.src_uri)]
+        if self.config.pages and not pages:
+            _log.warning(_NO_PAGE)
+        for file in pages:
+            self.site.run_ahead(file.src_uri, file.content_bytes)
         if self.site.problems:  # a page that MkDocs could only answer with a traceback
             raise PluginError(_lines(self.site.problems.values()))
 
@@ -135,7 +141,7 @@ class DiagramgenPlugin(BasePlugin[DiagramgenConfig]):  # type: ignore[no-untyped
             _log.info(str(self._runner.cache_problem))
         problems = _lines(self.site.problems.values())
         if not problems:
-            self._keep_records()
+            self._keep_records(config)
         strict = "\n".join(self.site.drift + self.site.unverified)
         if self._serving:
             if problems:
@@ -158,11 +164,11 @@ class DiagramgenPlugin(BasePlugin[DiagramgenConfig]):  # type: ignore[no-untyped
             write_file(content.encode(), str(Path(page.file.abs_dest_path).with_name(name)))
         return output
 
-    def _keep_records(self) -> None:
+    def _keep_records(self, config: MkDocsConfig) -> None:
         """Keep the records of all pages, if this is what the build is for."""
         if os.environ.get(UPDATE):
             for path in self.site.keep_records():
-                _log.info(f"Record kept: {path}")
+                _log.info(f"Record kept: {os.path.relpath(path, _root(config))}")
 
     def _summary(self) -> str:
         """One line on all blocks."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -80,7 +81,7 @@ def _options(config: dict[str, Any], file: Path) -> Options:
         return msgspec.convert(said, Options)
     except msgspec.ValidationError as error:
         raise PageError(
-            f"diagramgen: {error}", path=str(file), hint="Say it as the page for authors does"
+            f"diagramgen: {error}", path=os.path.relpath(file), hint="Correct it there"
         ) from None
 
 

@@ -119,7 +119,7 @@ def test_a_bad_setting_of_the_site_is_told_with_its_file(said: str, told: str) -
     Path("mkdocs.yml").write_text(f"plugins: [diagramgen: {{{said}}}]")
     done = run("check", page("a.md", ""))
     assert done.returncode == 1
-    assert "mkdocs.yml: diagramgen: " in done.stderr
+    assert "Error: mkdocs.yml: diagramgen: " in done.stderr
     assert told in done.stderr
 
 
@@ -284,3 +284,9 @@ def test_help_says_what_a_command_does(command: str) -> None:
     done = run(*command.split(), "--help")
     assert done.returncode == 0
     assert "Usage: diagramgen" in done.stdout
+
+
+def test_the_list_of_commands_cuts_no_sentence_short() -> None:
+    _, listed = run("--help").stdout.split("Commands:\n")
+    assert listed.splitlines()
+    assert all(line.endswith(".") and not line.endswith("...") for line in listed.splitlines())

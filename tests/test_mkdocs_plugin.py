@@ -342,6 +342,15 @@ def test_only_the_pages_that_match_run(make_site: Site) -> None:
     assert sorted(ran) == ["a/b/c/index.html", "index.html"]
 
 
+@pytest.mark.parametrize(("pages", "code"), [(["guides/*.md"], 1), ([], 0)])
+def test_globs_that_match_no_page_fail_a_strict_build(
+    make_site: Site, pages: list[str], code: int
+) -> None:
+    done = run(make_site({"guide/a.md": "# A"}, {"pages": pages}), "--strict")
+    assert done.returncode == code
+    assert ("mkdocs.yml: No page matches `pages`" in done.stderr) == bool(code)
+
+
 def test_pages_as_other_plugins_leave_them(make_site: Site) -> None:
     text = "---\ntitle: A\n---\n\nTOKEN\n\n```python\nprint(VALUE)\n```\n"
     site = make_site({"index.md": text}, hooks=["hook.py"])
@@ -433,9 +442,9 @@ def test_a_build_keeps_the_records_of_all_pages(make_site: Site) -> None:
     )
     assert "Run `DIAGRAMGEN_UPDATE=1 mkdocs build`" in run(site, "--strict").stderr
     done = run(site, "--strict", DIAGRAMGEN_UPDATE="1")
-    records = [site / "docs" / ".records" / name for name in ("index.json", "made/page.json")]
-    assert [str(path) in done.stderr for path in records] == [True, True]
-    assert records[0].read_bytes() == records[1].read_bytes()
+    records = [Path("docs", ".records", name) for name in ("index.json", "made/page.json")]
+    assert [f"Record kept: {path}" in done.stderr for path in records] == [True, True]
+    assert (site / records[0]).read_bytes() == (site / records[1]).read_bytes()
     assert run(site, "--strict").returncode == 0
 
 

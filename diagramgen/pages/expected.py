@@ -89,7 +89,7 @@ def _statement_above(comment: tokenize.TokenInfo, statements: Sequence[tuple[int
         return max(above)
     raise CodeError(
         f"This {MARK} {problem}",
-        hint=f"Write {MARK} on a line of its own, below the statement that prints",
+        hint=f"Write {MARK} on a line of its own, not indented, below the statement that prints",
     )
 
 

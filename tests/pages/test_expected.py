@@ -43,7 +43,7 @@ def test_elsewhere_they_are_refused(code: str, line: int, message: str) -> None:
     assert isinstance(problem, CodeError)
     assert problem.line == 3 + line
     assert message in problem.message
-    assert "on a line of its own" in (problem.hint or "")
+    assert "on a line of its own, not indented" in (problem.hint or "")
 
 
 def test_a_block_that_does_not_run_may_hold_anything() -> None:
