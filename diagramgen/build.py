@@ -8,8 +8,8 @@ This is the whole way, in order:
 2. A runner executes the programs (`diagramgen.execution`), in processes of their own, in which
    `diagramgen.recording` watches what Keras does; or it remembers their outcomes.
 3. `finish` compares each `Outcome` with what the page says (`diagramgen.pages.check`),
-4. draws the figures (`diagramgen.illustrate`): calls → scene → drawing → DOT → SVG, all of them in
-   `diagramgen.figures`; a DOT text that was drawn before is not drawn again (`diagramgen.pen`),
+4. draws the figures (`diagramgen.illustrate`): calls → scene → drawing → outline → SVG, all in
+   `diagramgen.figures`; an outline that was drawn before is not drawn again (`diagramgen.pen`),
 5. writes the page again, with output, values and figures (`diagramgen.pages.write`),
 6. and compares the facts with the record that is kept of the page (`diagramgen.records`).
 
