@@ -15,7 +15,7 @@ see(random.random(), np.random.rand(), keras.random.normal((2,)))
 """
 
 
-@settings(max_examples=80)
+@settings(max_examples=50)
 @given(programs())
 def test_a_program_sees_the_same_and_each_step_agrees(program: str) -> None:
     watched = run_watched(program, afterwards=AFTERWARDS)
