@@ -132,7 +132,7 @@ def test_end_in_an_expression(run: Run) -> None:
 
 
 def test_end_in_a_replay(run: Run) -> None:
-    """A page's own cell is called again after the last block, and may then do otherwise."""
+    """In a long loop a page's own cell is called again after the last block, and may do otherwise."""
     code = """\
 import keras, os
 class Cell(keras.layers.SimpleRNNCell):
@@ -141,7 +141,7 @@ class Cell(keras.layers.SimpleRNNCell):
             os._exit(0)
         return super().call(*arguments, **options)
 over = False
-y = keras.layers.RNN(Cell(4))(keras.ops.ones((1, 3, 2)))
+y = keras.layers.RNN(Cell(4))(keras.ops.ones((1, 120, 2)))
 print(y.shape)
 """
     outcome = run(code, values=(("globals().update(over=True)", 1),))
