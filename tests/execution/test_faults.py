@@ -132,7 +132,7 @@ def test_end_in_an_expression(run: Run) -> None:
 
 
 def test_end_in_a_replay(run: Run) -> None:
-    """In a long loop a page's own cell is called again after the last block, and may do otherwise."""
+    """After the last block a page's cell is stepped again, in a long loop, and may do otherwise."""
     code = """\
 import keras, os
 class Cell(keras.layers.SimpleRNNCell):

@@ -185,7 +185,7 @@ FINISHED = {
 model = keras.Sequential([Input((None,)), Embedding(9, 2), GRU(4, dropout=0.5)])
 model(np.array([[1, 2]]), training=True)
 layer = SimpleRNN(4, recurrent_dropout=0.5)
-layer(x, training=True)
+layer(np.ones((4, 120, 2)), training=True)
 layer.set_weights([w + 1 for w in layer.get_weights()])
 """,
         "unused = keras.Sequential([Input((3, 2)), LSTM(2, dropout=0.5), BatchNormalization()])",
@@ -210,7 +210,7 @@ class Costly(SimpleRNNCell):
 
 layer = RNN(Costly(2))
 """,
-        "layer(x)",
+        "layer(np.ones((1, 120, 2)))",
         "see(len(layer.losses), *layer.losses)",
     ),
     "random draws": (
