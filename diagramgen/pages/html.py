@@ -51,10 +51,14 @@ def figure(svg: str, caption: str, trace: str | None = None) -> str:
     numbers = f' <a class="dg-trace" href="{escape(trace)}">Numbers</a>' if trace else ""
     return (
         f'{FRAME}" data-search-exclude>'
-        f'<div class="dg-scroll" tabindex="0" role="region" aria-label="{text}">{svg}</div>'
-        f"<figcaption>{text}{numbers}</figcaption>"
+        f"{_scrolling(svg, text)}<figcaption>{text}{numbers}</figcaption>"
         "</figure>"
     )
+
+
+def _scrolling(picture: str, text: str) -> str:
+    """A picture that scrolls by itself, by keyboard too."""
+    return f'<div class="dg-scroll" tabindex="0" role="region" aria-label="{text}">{picture}</div>'
 
 
 def _pictures(block: CodeBlock, result: BlockResult, *, described: bool) -> list[str]:
@@ -63,11 +67,13 @@ def _pictures(block: CodeBlock, result: BlockResult, *, described: bool) -> list
     A picture may hold scripts. As the source of an ``img`` it is shown, and nothing in it runs.
     """
     caption, alt = (block.options.caption, block.options.alt) if described else (None, None)
+    described_as = [(one.svg, escape(plain(alt or one.description))) for one in result.pictures]
     images = "".join(
-        f'<img src="data:image/svg+xml,{quote(picture.svg, safe=_UNQUOTED)}" '
-        f'alt="{escape(plain(alt or picture.description))}">'
-        for picture in result.pictures
-        if picture.svg
+        _scrolling(
+            f'<img src="data:image/svg+xml,{quote(svg, safe=_UNQUOTED)}" alt="{text}">', text
+        )
+        for svg, text in described_as
+        if svg
     )
     below = f"<figcaption>{escape(plain(caption))}</figcaption>" if caption else ""
     frame = f'{FRAME} dg-pictures" data-search-exclude>{images}{below}</figure>'
